@@ -1,0 +1,225 @@
+"""What a check is, what it is asked with, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+import ibis
+import pandas as pd
+
+from vendoreval.agreement import Agreement
+from vendoreval.period import Period
+from vendoreval.settings import Settings
+from vendoreval.text import Message
+
+Tables = Mapping[str, ibis.Table]
+Kind = Literal["fact", "pattern"]
+Grade = Literal["E0", "E1", "E2", "E3", "E4", "E5", "E6"]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A quantity with its interval; all three are equal when it is exact."""
+
+    low: Decimal
+    point: Decimal
+    high: Decimal
+
+    @classmethod
+    def exact(cls, value: Decimal | int) -> Range:
+        """Return a quantity known without error."""
+        return cls(Decimal(value), Decimal(value), Decimal(value))
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.point <= self.high:
+            raise ValueError(f"an interval must be in order, not {self.low}, {self.point}, {self.high}")
+
+
+@dataclass(frozen=True)
+class Need:
+    """A report and the columns of it without which the question cannot be asked."""
+
+    report: str
+    columns: tuple[str, ...] = ()
+    owner: Literal["vendor", "client"] = "vendor"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is asked about: the period, the vendors and what both sides agreed.
+
+    Parameters
+    ----------
+    period, compare_with
+        The audited period and the one it is set against.
+    vendors
+        Short names of the vendors with data, sorted.
+    agreements
+        Vendor -> agreement in force.
+    seed
+        Seed of every resampling, so that the same ledger gives the same audit.
+    """
+
+    period: Period
+    vendors: tuple[str, ...]
+    agreements: Mapping[str, Agreement]
+    settings: Settings
+    compare_with: Period | None = None
+    seed: int = 20260101
+
+    @property
+    def currency(self) -> str:
+        """The client's currency."""
+        return self.settings.currency
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operand or result of a printed calculation, joined to the one before by `sign`."""
+
+    value: Message
+    label: Message
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One measured departure of one vendor (or agent), not yet judged.
+
+    Parameters
+    ----------
+    observed, expected, unit, n
+        The measured value, what it is set against, its unit and on how many
+        observations it rests.
+    p_value, e_value
+        Of a pattern; `None` for a fact.
+    review_only
+        The method can only ask, whatever its p-value (for example without a role).
+    minutes, money
+        What it is worth; `None` when it cannot be said. Money is net of VAT.
+    per_call
+        Whether minutes and money are the sum over the evidence rows (calls), so that
+        the audit may unite them with those of other checks. Otherwise they stand for
+        something beyond the logged calls.
+    title, condition, criteria, effect, cause
+        Sentences of the finding: what in one line; what was observed; what the
+        agreement or the trade asks; what it costs; what probably caused it (an
+        inference, marked as such).
+    arithmetic
+        The calculation as printed operands that reproduce the printed result.
+    ask
+        What to ask of the vendor.
+    filters
+        Column -> value that picks the evidence rows of this finding out of the
+        check's `rows` query (always vendor, often agent_id).
+    """
+
+    check: str
+    vendor: str
+    observed: float
+    expected: float
+    unit: str
+    n: int
+    title: Message
+    condition: Message
+    criteria: Message
+    agent_id: str | None = None
+    campaign_id: str | None = None
+    p_value: float | None = None
+    e_value: float | None = None
+    review_only: bool = False
+    grade: Grade = "E1"
+    minutes: Range | None = None
+    money: Range | None = None
+    per_call: bool = False
+    effect: Message | None = None
+    cause: Message | None = None
+    arithmetic: tuple[Step, ...] = ()
+    ask: tuple[Message, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A question that could not be asked of a vendor, why, and what to demand."""
+
+    check: str
+    vendor: str
+    reason: Message
+    demand: Message
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a check says of one vendor.
+
+    Parameters
+    ----------
+    evidence
+        Departures, the strongest first; empty when nothing departs.
+    n
+        On how many observations the answer rests.
+    statement
+        One line for the table of checks: what was looked at and what came out.
+    not_run
+        Set when the question could not be asked.
+    """
+
+    vendor: str
+    statement: Message
+    n: int = 0
+    evidence: tuple[Evidence, ...] = ()
+    not_run: NotRun | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question asked of every vendor's accepted rows.
+
+    Parameters
+    ----------
+    id
+        Name of the check, of its file and of its test.
+    question
+        A sentence that ends with a question mark (a catalogue template).
+    kind
+        `fact`: arithmetic, contract, physics, history; exact. `pattern`: statistical.
+    family
+        Letter of the method family; evidence is averaged inside one.
+    needs
+        Reports and columns without which it is not run.
+    reduce
+        ``reduce(tables, scope)``: an expression that yields the small table.
+    judge
+        ``judge(frame, scope)``: one `Answer` for each vendor of the scope.
+    rows
+        ``rows(tables, scope)``: an expression with the evidence rows. It has the columns
+        of `row_columns`, among them vendor and, when `row_report` is calls, call_id and
+        `seconds` (the part of the call at question).
+    honest_explanations, what_would_clear_it
+        Catalogue templates.
+    catches
+        The simulated scheme it must catch.
+    minimum_n
+        Below this many observations it is not run.
+    about
+        Why it matters, the method and its source; printed in the appendix.
+    """
+
+    id: str
+    question: str
+    kind: Kind
+    family: str
+    needs: tuple[Need, ...]
+    reduce: Callable[[Tables, Scope], ibis.Table]
+    judge: Callable[[pd.DataFrame, Scope], Sequence[Answer]]
+    honest_explanations: tuple[str, ...]
+    what_would_clear_it: str
+    catches: str
+    minimum_n: int
+    about: str
+    rows: Callable[[Tables, Scope], ibis.Table] | None = None
+    row_report: str | None = None

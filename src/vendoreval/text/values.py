@@ -1,0 +1,78 @@
+"""Values inside a message, typed by how they are written for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Count:
+    """A whole number of things."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """A plain number with a fixed count of decimals."""
+
+    value: float
+    decimals: int = 2
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share (0-1) written as a percentage."""
+
+    share: float
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Money:
+    """An exact amount in a currency (ISO 4217)."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Short:
+    """An amount rounded for a headline, such as RUB 457K."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A duration in minutes, written as a whole number of minutes."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """A duration in whole seconds."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """A calendar day."""
+
+    on: date
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month, given by its first day; `Октябрь 2026` on its own."""
+
+    first: date
+
+
+Scalar = Count | Number | Percent | Money | Short | Minutes | Seconds | Day | Month | str | int
+Value = Scalar
