@@ -71,7 +71,7 @@ class DuckEngine:
         self._spill = tempfile.TemporaryDirectory(prefix="vendoreval-spill-")
         self._connection = duckdb.connect(
             config={
-                "memory_limit": self.memory_limit or _half_of_memory(),
+                "memory_limit": self.memory_limit or default_memory_limit(),
                 "threads": self.threads or os.cpu_count() or 2,
                 "temp_directory": self._spill.name,
                 "autoinstall_known_extensions": False,
@@ -107,7 +107,8 @@ class DuckEngine:
         self.close()
 
 
-def _half_of_memory() -> str:
+def default_memory_limit() -> str:
+    """Return half of the machine's memory, as DuckDB writes it, and never less than 1 GiB."""
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
