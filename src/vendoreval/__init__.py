@@ -1,0 +1,92 @@
+"""vendoreval: are outsourced telesales vendors selling, or billing minutes?
+
+    import vendoreval as ve
+
+    agreement = ve.load_agreement("agreements/alpha.odcs.yaml")
+    delivery = ve.read_delivery("inbox/alpha/calls_2026-10.csv", agreement)
+    report = ve.validate(delivery)
+
+    ledger = ve.Ledger.open("ledger")
+    ledger.post(report)
+
+    audit = ve.audit(ledger, period="2026-10", compare_with="2026-07")
+    audit.to_pdf("audit.pdf", language="ru")
+
+Names are imported when they are first used, so that ``import vendoreval`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vendoreval.agreement import Agreement, load_agreement
+    from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
+    from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
+    from vendoreval.ledger import Ledger
+    from vendoreval.period import Period
+    from vendoreval.report import AuditReport as Audit
+    from vendoreval.settings import Settings, load_settings
+    from vendoreval.simulation import write_demo
+    from vendoreval.workspace import Workspace, audit
+
+__version__ = "0.1.0"
+
+# public name -> module and name there
+_PLACES = {
+    "Agreement": ("vendoreval.agreement", "Agreement"),
+    "AgreementError": ("vendoreval.errors", "AgreementError"),
+    "Audit": ("vendoreval.report", "AuditReport"),
+    "Delivery": ("vendoreval.intake", "Delivery"),
+    "DeliveryError": ("vendoreval.errors", "DeliveryError"),
+    "Ledger": ("vendoreval.ledger", "Ledger"),
+    "LedgerError": ("vendoreval.errors", "LedgerError"),
+    "Period": ("vendoreval.period", "Period"),
+    "Settings": ("vendoreval.settings", "Settings"),
+    "ValidationReport": ("vendoreval.intake", "ValidationReport"),
+    "VendorevalError": ("vendoreval.errors", "VendorevalError"),
+    "Workspace": ("vendoreval.workspace", "Workspace"),
+    "audit": ("vendoreval.workspace", "audit"),
+    "load_agreement": ("vendoreval.agreement", "load_agreement"),
+    "load_settings": ("vendoreval.settings", "load_settings"),
+    "read_delivery": ("vendoreval.intake", "read_delivery"),
+    "validate": ("vendoreval.intake", "validate"),
+    "write_demo": ("vendoreval.simulation", "write_demo"),
+}
+
+__all__ = [
+    "Agreement",
+    "AgreementError",
+    "Audit",
+    "Delivery",
+    "DeliveryError",
+    "Ledger",
+    "LedgerError",
+    "Period",
+    "Settings",
+    "ValidationReport",
+    "VendorevalError",
+    "Workspace",
+    "__version__",
+    "audit",
+    "load_agreement",
+    "load_settings",
+    "read_delivery",
+    "validate",
+    "write_demo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module, attribute = _PLACES[name]
+    except KeyError:
+        raise AttributeError(f"module 'vendoreval' has no attribute {name!r}") from None
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

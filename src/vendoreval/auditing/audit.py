@@ -1,0 +1,268 @@
+"""Ask every check, judge all evidence at once, unite evidence rows, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from importlib.metadata import PackageNotFoundError, version
+
+import pandas as pd
+import pyarrow as pa
+
+from vendoreval.agreement import Agreement
+from vendoreval.auditing import conclusion, six_inputs
+from vendoreval.auditing.data_status import data_status
+from vendoreval.auditing.money import ladder, total
+from vendoreval.auditing.numbers import Numbers, position
+from vendoreval.auditing.policy import Policy
+from vendoreval.auditing.questions import ask_all
+from vendoreval.auditing.result import (
+    AuditResult,
+    CheckNote,
+    Finding,
+    Measure,
+    MoneyLadder,
+    Severity,
+    VendorResult,
+)
+from vendoreval.auditing.tiers import Judged, Judgement, judge
+from vendoreval.auditing.verdict import decide
+from vendoreval.checks import ALL
+from vendoreval.checks.base import Check, Evidence, Scope
+from vendoreval.engine import DuckEngine
+from vendoreval.errors import AgreementError, plain_problem
+from vendoreval.ledger import Ledger
+from vendoreval.period import Period
+from vendoreval.settings import Settings
+from vendoreval.tables import TABLES
+from vendoreval.text import Message, msg
+
+_CHECKS = {check.id: check for check in ALL}
+_VERSIONED = ("vendoreval", "duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy")
+_TIER_ORDER = {"fact": 0, "finding": 1, "review": 2}
+
+
+def run_audit(
+    ledger: Ledger,
+    settings: Settings,
+    period: Period,
+    compare_with: Period | None = None,
+    *,
+    checks: Sequence[Check] = ALL,
+    seed: int = Scope.seed,
+) -> AuditResult:
+    """Audit one period of a ledger.
+
+    Parameters
+    ----------
+    ledger
+        Everything accepted so far.
+    settings
+        The client's currency, ceiling, horizon and policy.
+    period, compare_with
+        The period and the one it is set against.
+
+    Returns
+    -------
+    AuditResult
+
+    Raises
+    ------
+    AgreementError
+        If no vendor delivered anything for the period, or the policy is wrong.
+    """
+    policy = Policy.of(settings.policy)
+    scope = _scope(ledger, settings, period, compare_with, seed)
+    with ledger.engine() as engine:
+        numbers = Numbers(engine, period, compare_with)
+        answers = ask_all(checks, ledger, engine, scope)
+        billed = {v: numbers.counts(v).billed for v in scope.vendors}
+        judgement = judge(checks, answers, scope.vendors, billed, policy)
+        with_funnel = frozenset(v for v in scope.vendors if ledger.columns(v, "funnel"))
+        movements = six_inputs.movements(engine, period, with_funnel)
+        claims = six_inputs.claims(engine, period)
+
+        def rows_of(evidence: Evidence) -> pd.DataFrame:
+            return evidence_rows(engine, scope, evidence).to_pandas()
+
+        ladders = {
+            v: ladder(billed[v], [j for j in judgement.evidence if j.evidence.vendor == v], rows_of)
+            for v in scope.vendors
+        }
+    totals = numbers.of_all(scope.vendors)
+    findings = _findings(judgement.evidence, billed)
+    vendors = tuple(
+        _vendor(v, scope, numbers, totals, judgement, ladders[v], movements.get(v), claims.get(v),
+                policy, ledger)
+        for v in scope.vendors
+    )  # fmt: skip
+    names = {v.vendor: v.title for v in vendors}
+    money = total(ladders.values())
+    return AuditResult(
+        period=period,
+        compare_with=compare_with,
+        client=settings.client,
+        currency=settings.currency,
+        title=conclusion.title(findings, names, money, settings.currency),
+        lead=conclusion.lead(vendors, totals),
+        vendors=vendors,
+        totals=totals,
+        money=money,
+        findings=findings,
+        not_run=tuple(a.not_run for rows in answers.values() for a in rows if a.not_run),
+        actions=conclusion.actions(findings, names, period, policy),
+        trust=conclusion.trust(vendors, claims, movements),
+        comparisons=conclusion.comparisons(len(vendors), compare_with is not None, policy),
+        checks=tuple(_note(check) for check in checks),
+        policy=policy.printed(),
+        versions=_versions(),
+        ledger_hash=ledger.head_hash,
+        code_version=_versions()["vendoreval"],
+        seed=seed,
+        ceiling=settings.ceiling_of(),
+    )
+
+
+def evidence_rows(engine: DuckEngine, scope: Scope, evidence: Evidence) -> pa.Table:
+    """Return the rows behind one piece of evidence, in a stable order; empty when it has none."""
+    check = _CHECKS[evidence.check]
+    if check.rows is None:
+        return pa.table({})
+    expression = check.rows(TABLES, scope)
+    for column, value in evidence.filters.items():
+        expression = expression.filter(expression[column] == value)
+    return engine.run(expression.order_by(list(expression.columns)))
+
+
+def audit_scope(
+    ledger: Ledger, settings: Settings, period: Period, compare_with: Period | None, seed: int
+) -> Scope:
+    """Return the scope that `run_audit` asks its checks with."""
+    return _scope(ledger, settings, period, compare_with, seed)
+
+
+def _scope(
+    ledger: Ledger, settings: Settings, period: Period, compare_with: Period | None, seed: int
+) -> Scope:
+    vendors = tuple(
+        sorted(
+            {
+                commit.vendor
+                for commit in ledger.live()
+                if commit.vendor in ledger.vendors
+                and commit.period is not None
+                and Period.parse(commit.period).overlaps(period)
+            }
+        )
+    )
+    if not vendors:
+        known = sorted({c.period for c in ledger.live() if c.period and c.vendor in ledger.vendors})
+        raise AgreementError(
+            plain_problem(
+                str(ledger.path),
+                msg("no vendor delivered anything for %(period)s", period=str(period)),
+                msg("a period with data; the ledger holds %(known)s",
+                    known=f"{known[0]} … {known[-1]}" if known else "-"),
+                msg("name another --period, or put the files into inbox/"),
+            )
+        )
+    agreements: Mapping[str, Agreement] = {vendor: ledger.agreement(vendor) for vendor in vendors}
+    return Scope(period, vendors, agreements, settings, compare_with, seed)
+
+
+def _findings(judged: Sequence[Judged], billed: Mapping[str, Decimal]) -> tuple[Finding, ...]:
+    """Number the evidence that counts: facts first, then findings, then questions; dearest first."""
+    ordered = sorted(
+        judged,
+        key=lambda j: (
+            _TIER_ORDER[j.tier],
+            -(j.evidence.money.point if j.evidence.money else Decimal(0)),
+            j.evidence.vendor,
+            j.evidence.check,
+            j.evidence.p_value if j.evidence.p_value is not None else 1.0,
+            j.evidence.agent_id or "",
+        ),
+    )
+    return tuple(
+        Finding(
+            id=f"F-{number:02d}",
+            tier=entry.tier,
+            severity=_severity(entry, billed),
+            evidence=entry.evidence,
+            honest_explanations=tuple(
+                Message(text) for text in _CHECKS[entry.evidence.check].honest_explanations
+            ),
+            what_would_clear_it=Message(_CHECKS[entry.evidence.check].what_would_clear_it),
+        )
+        for number, entry in enumerate(ordered, start=1)
+    )
+
+
+def _severity(entry: Judged, billed: Mapping[str, Decimal]) -> Severity:
+    """High: a fact or finding worth 2 % of the invoice; low: a question without money."""
+    money = entry.evidence.money.point if entry.evidence.money else Decimal(0)
+    if entry.tier == "review":
+        return "medium" if money else "low"
+    invoice = billed.get(entry.evidence.vendor, Decimal(0))
+    return "high" if invoice > 0 and money >= invoice * Decimal("0.02") else "medium"
+
+
+def _vendor(
+    vendor: str,
+    scope: Scope,
+    numbers: Numbers,
+    totals: Mapping[str, Measure],
+    judgement: Judgement,
+    money: MoneyLadder,
+    movement: six_inputs.Movement | None,
+    claim: six_inputs.Claims | None,
+    policy: Policy,
+    ledger: Ledger,
+) -> VendorResult:
+    measures = numbers.of_vendor(vendor)
+    own = [entry for entry in judgement.evidence if entry.evidence.vendor == vendor]
+    rows = six_inputs.six_rows(
+        movement, claim, measures, money, scope.settings.ceiling_of(), scope.currency, policy
+    )
+    verdict, decision, reasons = decide(rows, own, money, measures["surviving_sales"], policy)
+    agreement = scope.agreements[vendor]
+    return VendorResult(
+        vendor=vendor,
+        title=agreement.title,
+        verdict=verdict,
+        decision=decision,
+        reasons=reasons,
+        measures=measures,
+        money=money,
+        six_inputs=rows,
+        checks=judgement.states[vendor],
+        data_status=data_status(ledger, agreement, scope.period),
+        position=position(measures, totals, policy),
+    )
+
+
+def _note(check: Check) -> CheckNote:
+    return CheckNote(
+        check.id,
+        check.kind,
+        Message(check.question),
+        Message(check.about),
+        tuple(Message(text) for text in check.honest_explanations),
+        Message(check.what_would_clear_it),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "-"
+    return found
+
+
+def with_rows(result: AuditResult, findings: Sequence[Finding]) -> AuditResult:
+    """Return the audit with the evidence files of its findings filled in."""
+    return replace(result, findings=tuple(findings))

@@ -1,0 +1,87 @@
+"""Verdict and decision of one vendor, by rules that the report prints.
+
+Rules
+-----
+CANNOT_TELL
+    The cost of a surviving sale, or the ceiling, is not known, or fewer surviving
+    sales than the policy asks for.
+MINUTES_LIKE
+    The whole interval of the cost lies above the ceiling, and something independent
+    speaks against the vendor too: provable overbilling, unconfirmed sales, or a
+    pattern at the finding tier.
+SELLS
+    The cost is not above the ceiling beyond its interval and nothing else speaks
+    against the vendor.
+UNPROVEN
+    Everything between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vendoreval.auditing.policy import Policy
+from vendoreval.auditing.result import Decision, Measure, MoneyLadder, Verdict, VerdictRow
+from vendoreval.auditing.tiers import Judged
+from vendoreval.text import Count, Message, Percent, msg
+
+
+def decide(
+    rows: Sequence[VerdictRow],
+    judged: Sequence[Judged],
+    money: MoneyLadder,
+    sales: Measure,
+    policy: Policy,
+) -> tuple[Verdict, Decision, tuple[Message, ...]]:
+    """Return verdict, decision and the reasons in plain words."""
+    verdict, reasons = _verdict(rows, judged, sales, policy)
+    return verdict, _decision(verdict, judged, money, policy), reasons
+
+
+def _verdict(
+    rows: Sequence[VerdictRow], judged: Sequence[Judged], sales: Measure, policy: Policy
+) -> tuple[Verdict, tuple[Message, ...]]:
+    by_id = {row.id: row for row in rows}
+    cost = by_id["cost"]
+    if cost.reading == "unknown":
+        return "CANNOT_TELL", (cost.reason,)
+    if sales.n < policy.fewest_sales:
+        return "CANNOT_TELL", (
+            msg("%(n)s surviving sales; at least %(least)s are needed",
+                n=Count(sales.n), least=Count(policy.fewest_sales)),
+        )
+    others = [
+        row for row in (by_id["confirmed_share"], by_id["overbilling_share"])
+        if row.reading == "against"
+    ]  # fmt: skip
+    found = [entry for entry in judged if entry.tier == "finding"]
+    reasons = tuple(row.reason for row in (cost, *others)) + tuple(
+        entry.evidence.title for entry in found[:2]
+    )
+    if cost.reading == "against" and (others or found):
+        return "MINUTES_LIKE", reasons
+    if cost.reading != "against" and not others and not found:
+        return "SELLS", (cost.reason,)
+    return "UNPROVEN", reasons
+
+
+def _decision(
+    verdict: Verdict, judged: Sequence[Judged], money: MoneyLadder, policy: Policy
+) -> Decision:
+    if verdict == "CANNOT_TELL":
+        return "CANNOT_TELL"
+    share = money.provable / money.billed if money.billed > 0 else 0
+    if verdict == "MINUTES_LIKE":
+        return "REPLACE" if share >= policy.replace_share else "PROBATION"
+    if verdict == "UNPROVEN" or any(entry.tier == "fact" for entry in judged):
+        return "CONDITIONS"
+    return "KEEP"
+
+
+def replace_rule(policy: Policy) -> Message:
+    """Return the rule for replacing in words, for the appendix."""
+    return msg(
+        "Replacing is put to leadership when work looks like minutes and at least %(share)s of the "
+        "invoice is provably overbilled",
+        share=Percent(float(policy.replace_share), 0),
+    )

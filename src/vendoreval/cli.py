@@ -1,0 +1,253 @@
+"""The command `vendoreval`: every step of the month, one command each.
+
+Exit codes: 0 done; 1 rows with faults; 2 a received file cannot be read; 3 an
+agreement, the settings or the arguments are wrong; 4 the ledger or the disk
+refuses; 130 broken off.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from vendoreval.agreement import load_agreement
+from vendoreval.console import (
+    audit_summary,
+    commit_table,
+    ingest_lines,
+    validation_lines,
+)
+from vendoreval.doctor import diagnose
+from vendoreval.errors import AgreementError, VendorevalError, plain_problem
+from vendoreval.intake import read_delivery, validate
+from vendoreval.ledger import Ledger
+from vendoreval.period import Period
+from vendoreval.simulation import write_demo
+from vendoreval.text import LANGUAGES, language, msg
+from vendoreval.workspace import Workspace
+
+EXIT_FAULTS = 1
+EXIT_UNREADABLE = 2
+EXIT_ARGUMENTS = 3
+EXIT_BROKEN_OFF = 130
+
+app = typer.Typer(
+    name="vendoreval",
+    help="Are outsourced telesales vendors selling, or billing minutes? "
+    "Продают ли подрядчики по телефону или только тарифицируют минуты?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+ledger_app = typer.Typer(help="The accumulating store: what came in, and whether it is whole.",
+                         no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+
+WorkspaceFolder = Annotated[Path, typer.Argument(help="The workspace's folder.")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--lang", help="Language of the output: en or ru.", metavar="en|ru")
+]
+
+
+def _code(chosen: str | None, workspace: Workspace | None = None) -> str:
+    """Return the language to speak: the one asked for, the workspace's, the system's."""
+    if chosen is not None:
+        if chosen not in LANGUAGES:
+            raise AgreementError(
+                plain_problem("--lang", msg("%(value)s is written", value=chosen),
+                              msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
+                              msg("choose one of them"))
+            )
+        return chosen
+    if workspace is not None:
+        return workspace.settings.language
+    return "ru" if os.environ.get("LANG", "").startswith("ru") else "en"
+
+
+def _period(text: str, option: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise AgreementError(
+            plain_problem(option, msg("%(value)s is written", value=text),
+                          msg("a period such as 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"),
+                          msg("write the period in that form"))
+        ) from None
+
+
+def _progress() -> Progress:
+    """Return a progress bar that stays silent when nobody watches."""
+    console = Console(stderr=True)
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to write it; a new or empty folder.")],
+    small: Annotated[bool, typer.Option("--small", help="A small one, written in a second.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Seed of the world.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write a complete workspace: five vendors, six months, honest ones and others."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AgreementError(
+            plain_problem(str(folder), msg("it is there already and not empty"),
+                          msg("a new or empty folder"), msg("name another folder"))
+        )
+    truth = write_demo(folder, small=small) if seed is None else write_demo(
+        folder, small=small, seed=seed
+    )
+    speak = language(_code(lang)).say
+    typer.echo(speak(msg("Workspace written: %(folder)s", folder=str(folder))))
+    typer.echo(speak(msg("Next: vendoreval audit %(folder)s --period %(period)s",
+                         folder=str(folder), period=truth.last_period)))
+
+
+@app.command("validate")
+def validate_file(
+    file: Annotated[Path, typer.Argument(help="The received file.")],
+    agreement: Annotated[Path, typer.Option("--agreement", help="The agreement (ODCS).")],
+    report: Annotated[str | None, typer.Option(help="Name of the report, when the file does not tell.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Check one file against its agreement and name every fault."""
+    code = _code(lang)
+    result = validate(read_delivery(file, load_agreement(agreement), report))
+    try:
+        if as_json:
+            typer.echo(json.dumps(result.to_json(code), ensure_ascii=False, indent=2))
+        else:
+            for line in validation_lines(result, code):
+                typer.echo(line)
+        accepted = result.ok
+    finally:
+        result.discard()
+    raise typer.Exit(0 if accepted else EXIT_FAULTS)
+
+
+@app.command()
+def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
+    """Validate and post every new file of inbox/ and client/; running it again changes nothing."""
+    workspace = Workspace.open(folder)
+    code = _code(lang, workspace)
+    with _progress() as bar:
+        task = bar.add_task("", total=None)
+        done = workspace.ingest(lambda path: bar.update(task, description=path.name))
+    for line in ingest_lines(done, code):
+        typer.echo(line)
+    if any(entry.problems for entry in done):
+        raise typer.Exit(EXIT_UNREADABLE)
+    raise typer.Exit(EXIT_FAULTS if any(entry.faulty_rows for entry in done) else 0)
+
+
+@app.command()
+def audit(
+    folder: WorkspaceFolder = Path(),
+    period: Annotated[str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")] = "",
+    compare_with: Annotated[str | None, typer.Option(help="The period it is set against.")] = None,
+    lang: LanguageOption = None,
+    pdf: Annotated[bool, typer.Option(help="Write the PDF too.")] = True,
+) -> None:
+    """Post what is new, ask every check, and write audits/PERIOD/."""
+    workspace = Workspace.open(folder)
+    code = _code(lang, workspace)
+    span = _period(period, "--period")
+    other = _period(compare_with, "--compare-with") if compare_with else None
+    with _progress() as bar:
+        task = bar.add_task("", total=None)
+        done = workspace.ingest(lambda path: bar.update(task, description=path.name))
+        speak = language(code).say
+        bar.update(task, description=speak(msg("asking every check")))
+        report = workspace.audit(span, other, language=code, ingest=False)
+        bar.update(task, description=speak(msg("drawing the report")))
+        written = workspace.write_audit(report, language=code, pdf=pdf)
+    for line in ingest_lines(done, code, only_problems=True):
+        typer.echo(line, err=True)
+    for line in audit_summary(written, code):
+        typer.echo(line)
+    raise typer.Exit(EXIT_UNREADABLE if any(entry.problems for entry in done) else 0)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Say what this machine lacks, all at once."""
+    found = diagnose()
+    code = _code(lang)
+    typer.echo(
+        json.dumps(found.to_json(code), ensure_ascii=False, indent=2) if as_json else found.describe(code)
+    )
+    raise typer.Exit(0 if found.ok else EXIT_ARGUMENTS)
+
+
+@ledger_app.command("log")
+def ledger_log(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
+    """List every delivery ever posted, the oldest first."""
+    workspace = Workspace.open(folder)
+    for line in commit_table(workspace.ledger, _code(lang, workspace)):
+        typer.echo(line)
+
+
+@ledger_app.command("verify")
+def ledger_verify(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
+    """Hash everything again and name the first broken link."""
+    workspace = Workspace.open(folder)
+    speak = language(_code(lang, workspace)).say
+    ledger = Ledger.open(workspace.folder / "ledger", create=False)
+    problems = ledger.verify()
+    for problem in problems:
+        typer.echo(problem.describe(_code(lang, workspace)), err=True)
+    if problems:
+        raise typer.Exit(4)
+    typer.echo(speak(msg("Whole: %(n)s deliveries, head %(hash)s",
+                         n=str(len(ledger.commits)), hash=ledger.head_hash[:16])))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code; no message is a traceback."""
+    command: Any = typer.main.get_command(app)
+    try:
+        result = command.main(args=arguments, prog_name="vendoreval", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return EXIT_ARGUMENTS
+    except (click.Abort, KeyboardInterrupt):
+        typer.echo(language(_code(None)).say(
+            msg("Broken off; what was posted before is intact. Run the command again to go on.")
+        ), err=True)  # fmt: skip
+        return EXIT_BROKEN_OFF
+    except VendorevalError as error:
+        typer.echo(error.describe(_spoken(arguments)), err=True)
+        return error.exit_code
+    return int(result) if isinstance(result, int) else 0
+
+
+def _spoken(arguments: list[str] | None) -> str:
+    """Return the language the arguments ask for, so that errors speak it too."""
+    words = sys.argv[1:] if arguments is None else arguments
+    for first, second in zip(words, words[1:], strict=False):
+        if first == "--lang" and second in LANGUAGES:
+            return second
+    return _code(None)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    sys.exit(run())
