@@ -1,0 +1,184 @@
+"""Every sentence a person reads exists in Russian, says the same and has its plural forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+from fontTools.ttLib import TTFont
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "vendoreval"
+TEMPLATES = ROOT / "report_templates"
+KEYWORDS = {"msg": (1,), "nmsg": (1, 2), "N_": (1,)}
+TEMPLATE_KEYWORDS = {"_": (1,), "gettext": (1,), "N_": (1,), "ngettext": (1, 2)}
+TEMPLATE_SUFFIXES = {".html", ".jinja", ".j2", ".svg", ".xml", ".css", ".txt", ".md"}
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+Key = str | tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Used:
+    """A sentence in the source."""
+
+    key: Key
+    place: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The English sentence, or both of its forms."""
+        return self.key if isinstance(self.key, tuple) else (self.key,)
+
+
+def extracted() -> Iterator[Used]:
+    """Find the sentences of the modules and of the report templates."""
+    sources = [(path, "python", KEYWORDS) for path in sorted(SOURCE.rglob("*.py"))]
+    sources += [
+        (path, babel_extract, TEMPLATE_KEYWORDS)
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.suffix in TEMPLATE_SUFFIXES
+    ]
+    # a template with a mistake in it must not be passed over
+    options = {"silent": "false"}
+    for path, method, keywords in sources:
+        with path.open("rb") as stream:
+            for line, key, _, _ in extract(method, stream, keywords, options=options):
+                place = f"{path.relative_to(ROOT)}:{line}"
+                yield Used(key if isinstance(key, str) else (key[0], key[1]), place)
+
+
+@cache
+def used() -> tuple[Used, ...]:
+    """Return all sentences."""
+    return tuple(extracted())
+
+
+@cache
+def translated() -> tuple[tuple[str, Message], ...]:
+    """Return file name and entry of every Russian catalogue."""
+    entries = []
+    for path in sorted((SOURCE / "text" / "locale" / "ru").glob("*.po")):
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale="ru", abort_invalid=True)
+        assert catalogue.num_plurals == 3, path.name
+        entries += [(path.name, entry) for entry in catalogue if entry.id]
+    return tuple(entries)
+
+
+def first(key: object) -> str:
+    """Return the form a catalogue is asked by."""
+    return str(key[0] if isinstance(key, tuple | list) else key)
+
+
+def placeholders(sentence: str) -> set[str]:
+    """Return the names a sentence asks values for."""
+    return set(PLACEHOLDER.findall(sentence))
+
+
+def lone_percent(sentence: str) -> bool:
+    """Whether a per cent sign stands that formatting would stumble over."""
+    return "%" in PLACEHOLDER.sub("", sentence).replace("%%", "")
+
+
+def test_there_are_sentences_and_catalogues() -> None:
+    assert len(used()) > 100
+    assert len(translated()) > 100
+
+
+def test_every_sentence_has_a_translation() -> None:
+    present = {first(entry.id) for _, entry in translated() if entry.string}
+
+    missing = sorted(
+        {f"{one.place}: {first(one.key)}" for one in used() if first(one.key) not in present}
+    )
+
+    assert missing == []
+
+
+def test_every_sentence_with_a_number_has_three_forms() -> None:
+    forms = {first(entry.id): entry.string for _, entry in translated()}
+    wrong = []
+    for one in used():
+        string = forms.get(first(one.key))
+        if len(one.forms) == 1 or string is None:
+            continue
+        if not isinstance(string, tuple | list) or len(string) != 3 or not all(string):
+            wrong.append(f"{one.place}: {first(one.key)}")
+    assert wrong == []
+
+
+def test_no_entry_is_left_over() -> None:
+    wanted = {first(one.key) for one in used()}
+
+    left = [
+        f"{name}: {first(entry.id)}"
+        for name, entry in translated()
+        if first(entry.id) not in wanted
+    ]
+
+    assert left == []
+
+
+def test_no_entry_is_doubtful() -> None:
+    assert [f"{name}: {first(entry.id)}" for name, entry in translated() if entry.fuzzy] == []
+
+
+def test_two_catalogues_do_not_disagree() -> None:
+    seen: dict[str, tuple[str, object]] = {}
+    conflicts = []
+    for name, entry in translated():
+        before = seen.setdefault(first(entry.id), (name, entry.string))
+        if before[1] != entry.string:
+            conflicts.append(f"{before[0]}, {name}: {first(entry.id)}")
+    assert conflicts == []
+
+
+def test_translations_ask_for_the_same_values() -> None:
+    wrong = []
+    for name, entry in translated():
+        english = entry.id if isinstance(entry.id, tuple | list) else (entry.id,)
+        russian = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        # the last English form is the plural one; the singular may say "one call"
+        asked = placeholders(english[-1])
+        if any(placeholders(form) != asked for form in russian):
+            wrong.append(f"{name}: {first(entry.id)}")
+    assert wrong == []
+
+
+def test_per_cent_signs_are_doubled() -> None:
+    wrong = [f"{one.place}: {form}" for one in used() for form in one.forms if lone_percent(form)]
+    for name, entry in translated():
+        russian = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        wrong += [f"{name}: {form}" for form in russian if lone_percent(form)]
+    assert wrong == []
+
+
+def test_the_fonts_of_the_report_have_every_letter() -> None:
+    text = "".join(form for one in used() for form in one.forms)
+    for _, entry in translated():
+        text += "".join(entry.string)
+    folder = files("vendoreval").joinpath("report", "fonts")
+    faces = [entry for entry in folder.iterdir() if entry.name.endswith(".ttf")]
+    assert faces
+    for face in faces:
+        with face.open("rb") as stream:
+            known = TTFont(stream).getBestCmap()
+        assert sorted(c for c in set(text) if ord(c) not in known and c != "\n") == [], face.name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [("10 %% of %(n)s", False), ("10 % of %(n)s", True), ("%(n)d rows", True), ("none", False)],
+)
+def test_a_lone_per_cent_sign_is_seen(sentence: str, wrong: bool) -> None:
+    assert lone_percent(sentence) is wrong
