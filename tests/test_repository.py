@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import vendoreval
 
@@ -129,7 +130,7 @@ def test_the_locks_hold_what_the_project_asks_for(root: Path) -> None:
     }
     for lock, lines in asked.values():
         for requirement in map(Requirement, lines):
-            version = lock.get(requirement.name)
+            version = lock.get(canonicalize_name(requirement.name))
             assert version is not None, f"{requirement.name} is not locked: make lock"
             assert requirement.specifier.contains(version, prereleases=True), requirement.name
     assert {name: dev.get(name) for name in run} == run
