@@ -13,8 +13,7 @@ Started
     (December, then March), a new year begins, from 2008. Day: within a block the
     first date with the first weekday, then for each new weekday the next date that
     has it. Days on which nobody called are not in the source, so the dates are the
-    earliest possible ones; should they run out of the month, the last date with
-    that weekday stands. Clock: none, so midnight.
+    earliest possible ones (all 488 stay inside their month). Clock: none, so midnight.
 Outcome
     `sale` when the client subscribed (`y`), else `refusal`.
 
@@ -81,7 +80,7 @@ def rebuilt_days(marks: list[tuple[str, str]]) -> list[date]:
                 year += 1
             day = _on_or_after(date(year, _MONTHS[month], 1), weekday)
         elif weekday != previous[1]:
-            day = _within_month(_on_or_after(day + timedelta(days=1), weekday), year, month)
+            day = _on_or_after(day + timedelta(days=1), weekday)
         days.append(day)
         previous = (month, weekday)
     return days
@@ -89,12 +88,6 @@ def rebuilt_days(marks: list[tuple[str, str]]) -> list[date]:
 
 def _on_or_after(day: date, weekday: str) -> date:
     return day + timedelta(days=(_WEEKDAYS[weekday] - day.weekday()) % 7)
-
-
-def _within_month(day: date, year: int, month: str) -> date:
-    while (day.year, day.month) != (year, _MONTHS[month]):
-        day -= timedelta(days=7)
-    return day
 
 
 if __name__ == "__main__":
