@@ -1,0 +1,120 @@
+"""Writing so that a power cut or a killed process leaves either all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+# what a file system answers when it has no hard links, or not between these two places
+_NO_LINKS = frozenset(
+    {errno.EPERM, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+)
+_CHUNK = 1 << 20
+_WINDOWS = os.name == "nt"
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the bytes of a file are on the disk."""
+    handle = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if not _WINDOWS:  # there a folder cannot be opened, and its journal is enough
+        sync_file(path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and wait until its name is on the disk."""
+    if not path.is_dir():
+        path.mkdir(exist_ok=True)
+        sync_folder(path.parent)
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a new file and wait until it is on the disk; fails if the name is taken."""
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def bring(source: Path, target: Path) -> None:
+    """Bring a file to a new name: a second name of the same bytes, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(source, target)
+    # bytes shared with the place of validation must not be written again from there
+    with contextlib.suppress(OSError):
+        target.chmod(0o444)
+    sync_file(target)
+
+
+def claim(folder: Path, stem: str, part: int, suffix: str) -> Path:
+    """Take the first free name ``<stem>-<part><suffix>``, counting the part up."""
+    while True:
+        path = folder / f"{stem}-{part:04d}{suffix}"
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            part += 1
+        else:
+            return path
+
+
+def publish(temporary: Path, final: Path) -> None:
+    """Give a finished file its final name at once.
+
+    Raises
+    ------
+    FileExistsError
+        If another writer has taken the name.
+    """
+    try:
+        os.link(temporary, final)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _publish_by_writing(temporary.read_bytes(), final)
+    remove(temporary)
+
+
+def _publish_by_writing(content: bytes, final: Path) -> None:
+    """Without hard links: take the name, then write; the record tells its own length."""
+    with final.open("xb") as stream:
+        try:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except OSError:
+            remove(final)
+            raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder if that is possible."""
+    with contextlib.suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

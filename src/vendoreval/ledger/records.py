@@ -1,0 +1,171 @@
+"""What one commit record holds, and how it stands in its file.
+
+A record file is JSON whose frame is fixed to the byte::
+
+    {"sha256": "<of the commit text>", "bytes": <of the commit text>,
+    "commit": {...}}
+
+so that a flipped byte is seen anywhere in it, and a record that was cut off
+while being written is told from one that was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from vendoreval.period import Period
+
+NO_RECORD = "0" * 64
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Role = Literal["accepted", "quarantine", "faults"]
+
+_FRAME = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "bytes": ( *\d+),\n"commit": ')
+_FRAME_LENGTH = len('{"sha256": "') + 64 + len('", "bytes": ') + 10 + len(',\n"commit": ')
+_END = b"}\n"
+
+
+class Record(BaseModel):
+    """Strict and frozen: a ledger holds what was written and nothing else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DataFile(Record):
+    """One Parquet file of a delivery, its place relative to the ledger."""
+
+    # a record never points outside its ledger
+    path: str = Field(pattern=r"^data/[\w-]+/[\w-]+\.parquet$")
+    sha256: Sha256
+    rows: int = Field(ge=0)
+    role: Role
+
+
+class RowTally(Record):
+    """Where the rows of a delivery went; the four parts add up to the whole."""
+
+    delivered: int = Field(ge=0)
+    accepted: int = Field(ge=0)
+    quarantined: int = Field(ge=0)
+    rejected: int = Field(ge=0)
+    skipped: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> RowTally:
+        parts = self.accepted + self.quarantined + self.rejected + self.skipped
+        if parts != self.delivered:
+            raise ValueError(f"{parts} rows are accounted for, {self.delivered} were delivered")
+        return self
+
+
+class SumTally(Record):
+    """Sum of one measure over accepted and over quarantined rows."""
+
+    accepted: Decimal | None
+    quarantined: Decimal | None
+
+
+class Commit(Record):
+    """One delivery in the ledger.
+
+    Parameters
+    ----------
+    number
+        Counts from 1 without a gap.
+    period
+        What the delivery covers; `None` for a report that is replaced as a whole.
+    file
+        Name of the received file.
+    sha256
+        Hash of the received file, not of the record.
+    columns
+        Canonical names of the columns that were really delivered.
+    supersedes
+        Numbers of the deliveries that no longer count because of this one.
+    previous_sha256
+        Hash of the record before; the chain.
+    """
+
+    number: int = Field(ge=1)
+    kind: Literal["delivery"] = "delivery"
+    vendor: str
+    report: str
+    period: str | None
+    file: str
+    sha256: Sha256
+    received_at: datetime
+    agreement_sha256: Sha256
+    files: tuple[DataFile, ...] = ()
+    rows: RowTally
+    counts: dict[str, int] = {}
+    sums: dict[str, SumTally] = {}
+    columns: tuple[str, ...] = ()
+    supersedes: tuple[int, ...] = ()
+    reason: str | None = None
+    previous_sha256: Sha256 = NO_RECORD
+
+    @field_validator("received_at")
+    @classmethod
+    def _in_utc(cls, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError("received_at needs a time zone")
+        return value.astimezone(UTC)
+
+    @property
+    def span(self) -> Period | None:
+        """The period as days."""
+        return None if self.period is None else Period.parse(self.period)
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.sha256, self.previous_sha256))
+
+    def __repr__(self) -> str:
+        when = f", {self.period}" if self.period else ""
+        return (
+            f"Commit({self.number}, {self.vendor}, {self.report}{when}, "
+            f"{self.rows.accepted} of {self.rows.delivered} rows accepted)"
+        )
+
+    __str__ = __repr__
+
+
+class CutOffError(ValueError):
+    """The record ends before its own stated length: its writer was interrupted."""
+
+
+def record_bytes(commit: Commit) -> tuple[bytes, str]:
+    """Return the bytes of a record file and the hash by which the next record names it."""
+    body = commit.model_dump_json(indent=1).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    frame = f'{{"sha256": "{digest}", "bytes": {len(body):10d},\n"commit": '.encode()
+    return frame + body + _END, digest
+
+
+def read_record(content: bytes) -> tuple[Commit, str]:
+    """Return the commit in the bytes of a record file, and its hash.
+
+    Raises
+    ------
+    CutOffError
+        If the bytes end too early.
+    ValueError
+        If they are not what was written.
+    """
+    if len(content) < _FRAME_LENGTH:
+        raise CutOffError("the record ends too early")
+    frame = _FRAME.match(content)
+    if frame is None or frame.end() != _FRAME_LENGTH:
+        raise ValueError("the record does not begin as a record")
+    length = int(frame[2])
+    if len(content) < _FRAME_LENGTH + length + len(_END):
+        raise CutOffError("the record ends too early")
+    body, end = content[_FRAME_LENGTH:][:length], content[_FRAME_LENGTH + length :]
+    digest = hashlib.sha256(body).hexdigest()
+    if end != _END or digest.encode() != frame[1]:
+        raise ValueError("the record is not the one that was written")
+    return Commit.model_validate_json(body), digest
