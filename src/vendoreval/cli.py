@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -38,6 +37,10 @@ EXIT_FAULTS = 1
 EXIT_UNREADABLE = 2
 EXIT_ARGUMENTS = 3
 EXIT_BROKEN_OFF = 130
+# typer carries its own copy of click or uses click itself, by version: ask it for the class
+_ArgumentError: type[Exception] = next(
+    base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="vendoreval",
@@ -223,12 +226,9 @@ def run(arguments: list[str] | None = None) -> int:
     command: Any = typer.main.get_command(app)
     try:
         result = command.main(args=arguments, prog_name="vendoreval", standalone_mode=False)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return int(stop.exit_code)
-    except click.ClickException as error:
-        error.show()
-        return EXIT_ARGUMENTS
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo(language(_code(None)).say(
             msg("Broken off; what was posted before is intact. Run the command again to go on.")
         ), err=True)  # fmt: skip
@@ -236,6 +236,9 @@ def run(arguments: list[str] | None = None) -> int:
     except VendorevalError as error:
         typer.echo(error.describe(_spoken(arguments)), err=True)
         return error.exit_code
+    except _ArgumentError as error:
+        typer.echo(str(error), err=True)
+        return EXIT_ARGUMENTS
     return int(result) if isinstance(result, int) else 0
 
 

@@ -94,7 +94,7 @@ def audit_summary(written: Written, code: str) -> Iterator[str]:
         yield f"{finding.id}  {_tier(finding.tier, tongue)}  {name}: {tongue.say(finding.evidence.title)}"
     if len(result.findings) > 12:
         rest = len(result.findings) - 12
-        yield tongue.say(nmsg("and %(n)s more", "and %(n)s more", rest, n=Count(rest)))
+        yield tongue.say(msg("and %(n)s more", n=Count(rest)))
     if result.not_run:
         count = len(result.not_run)
         yield tongue.say(nmsg("%(n)s question could not be asked; the report says what to demand",

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ from vendoreval.errors import (
     os_problem,
     plain_problem,
 )
-from vendoreval.intake import ValidationReport, read_delivery, validate
+from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.report import AuditReport, write_evidence
@@ -182,11 +183,11 @@ class Workspace:
             return Ingested(path, vendor, problems=(_unknown_vendor(path, vendor, agreements),))
         try:
             delivery = read_delivery(path, agreements[vendor])
-            if ledger.holds(vendor, delivery.schema.name, delivery.sha256):
+            if _holds(ledger, vendor, delivery):
                 return Ingested(path, vendor)
-            report = validate(
-                delivery, references=self._references(ledger, vendor), staging=ledger.staging()
-            )
+            # on the ledger's own disk, so that posting links the parts instead of copying them
+            staging = ledger.path / "staging" / uuid4().hex
+            report = validate(delivery, references=_references(ledger, vendor), staging=staging)
         except DeliveryError as error:
             return Ingested(path, vendor, problems=error.problems)
         except OSError as error:
@@ -197,15 +198,6 @@ class Workspace:
             report.discard()
         self._write_return(report)
         return Ingested(path, vendor, report, receipt.new)
-
-    @staticmethod
-    def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path]]:
-        """Return report -> accepted files of this vendor and of the client, for foreign keys."""
-        found: dict[str, list[Path]] = {}
-        for owner in (CLIENT, vendor):
-            for report, files in ledger.files_of(owner).items():
-                found.setdefault(report, []).extend(files)
-        return found
 
     def _write_return(self, report: ValidationReport) -> None:
         """Write the faults of one file where they can be sent back to the vendor."""
@@ -267,6 +259,24 @@ class Workspace:
             whole, target, target / "audit.pdf" if pdf else None,
             target / "audit.html", target / "audit.json",
         )  # fmt: skip
+
+
+def _holds(ledger: Ledger, vendor: str, delivery: Delivery) -> bool:
+    """Whether this very file was posted before."""
+    return any(
+        (commit.vendor, commit.report, commit.sha256)
+        == (vendor, delivery.schema.name, delivery.sha256)
+        for commit in ledger.commits
+    )
+
+
+def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path]]:
+    """Return report -> accepted files of this vendor and of the client, for foreign keys."""
+    found: dict[str, list[Path]] = {}
+    for commit in ledger.live():
+        if commit.vendor in {CLIENT, vendor}:
+            found.setdefault(commit.report, []).extend(ledger.paths(commit))
+    return found
 
 
 def _replace_folder(draft: Path, target: Path) -> None:

@@ -67,20 +67,16 @@ def _worth(finding: Finding) -> Decimal:
 
 def lead(vendors: Sequence[VendorResult], totals: Mapping[str, Measure]) -> Message:
     """Return the line under the title: how much was looked at, and when a gap is called real."""
-    worked = totals["leads_worked"].value
+    leads = int(totals["leads_worked"].value or 0)
+    sales = int(totals["surviving_sales"].value or 0)
     return msg(
         "%(vendors)s, %(leads)s, %(sales)s. Vendors are compared on the same definitions; a "
         "difference is called real only when neither chance nor the usual spread between honest "
         "vendors explains it.",
         vendors=nmsg("%(n)s vendor", "%(n)s vendors", len(vendors), n=Count(len(vendors))),
-        leads=_counted("%(n)s worked lead", "%(n)s worked leads", worked),
-        sales=_counted("%(n)s surviving sale", "%(n)s surviving sales", totals["surviving_sales"].value),
+        leads=nmsg("%(n)s worked lead", "%(n)s worked leads", leads, n=Count(leads)),
+        sales=nmsg("%(n)s surviving sale", "%(n)s surviving sales", sales, n=Count(sales)),
     )
-
-
-def _counted(singular: str, plural: str, value: float | None) -> Message:
-    count = int(value or 0)
-    return nmsg(singular, plural, count, n=Count(count))
 
 
 def actions(

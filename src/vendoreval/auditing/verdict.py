@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Decision, Measure, MoneyLadder, Verdict, VerdictRow
 from vendoreval.auditing.tiers import Judged
-from vendoreval.text import Count, Message, Percent, msg
+from vendoreval.text import Count, Message, msg
 
 
 def decide(
@@ -77,11 +77,3 @@ def _decision(
         return "CONDITIONS"
     return "KEEP"
 
-
-def replace_rule(policy: Policy) -> Message:
-    """Return the rule for replacing in words, for the appendix."""
-    return msg(
-        "Replacing is put to leadership when work looks like minutes and at least %(share)s of the "
-        "invoice is provably overbilled",
-        share=Percent(float(policy.replace_share), 0),
-    )

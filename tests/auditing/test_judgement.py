@@ -1,0 +1,207 @@
+"""What counts: facts, findings and questions, and what each is worth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vendoreval.auditing.money import ladder, united
+from vendoreval.auditing.policy import Policy
+from vendoreval.auditing.result import Measure, MoneyLadder
+from vendoreval.auditing.six_inputs import Claims, Movement, six_rows
+from vendoreval.auditing.tiers import Judged, judge
+from vendoreval.auditing.verdict import decide
+from vendoreval.checks import ALL
+from vendoreval.checks.base import Answer, Check, Evidence, NotRun, Range
+from vendoreval.errors import AgreementError
+from vendoreval.text import msg
+
+FACT = next(check for check in ALL if check.kind == "fact")
+PATTERNS = [check for check in ALL if check.kind == "pattern"]
+POLICY = Policy()
+INVOICE = {"alpha": Decimal(1_000_000), "beta": Decimal(1_000_000)}
+
+
+def evidence(check: Check, vendor: str = "alpha", **changes: object) -> Evidence:
+    plain = Evidence(
+        check.id, vendor, 2.0, 1.0, "x", 100, msg("title"), msg("condition"), msg("criteria")
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def answers(*found: Evidence, vendors: tuple[str, ...] = ("alpha",)) -> dict[str, list[Answer]]:
+    return {
+        check.id: [
+            Answer(
+                vendor,
+                msg("statement"),
+                100,
+                tuple(e for e in found if e.check == check.id and e.vendor == vendor),
+            )
+            for vendor in vendors
+        ]
+        for check in ALL
+    }
+
+
+def tiers(*found: Evidence, vendors: tuple[str, ...] = ("alpha",)) -> list[str]:
+    judged = judge(ALL, answers(*found, vendors=vendors), vendors, INVOICE, POLICY)
+    return [entry.tier for entry in judged.evidence]
+
+
+def money(amount: int | str) -> Range:
+    return Range.exact(Decimal(amount))
+
+
+def test_fact_needs_no_statistics() -> None:
+    assert tiers(evidence(FACT, money=money(50_000))) == ["fact"]
+
+
+def test_fact_below_the_floor_is_a_question() -> None:
+    # 0.1 % of a million is 1,000
+    assert tiers(evidence(FACT, money=money(999))) == ["review"]
+    assert tiers(evidence(FACT, money=money(1_000))) == ["fact"]
+
+
+def test_weak_pattern_is_chance() -> None:
+    assert tiers(evidence(PATTERNS[0], p_value=0.2)) == []
+
+
+def test_strong_p_value_asks_and_never_accuses() -> None:
+    assert tiers(evidence(PATTERNS[0], p_value=1e-12)) == ["review"]
+
+
+def test_e_value_must_outweigh_the_families_that_saw_nothing() -> None:
+    families = len({check.family for check in PATTERNS})
+    enough = 20 * families
+    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=enough)
+    assert tiers(strong) == ["finding"]
+    weak = evidence(PATTERNS[0], p_value=1e-6, e_value=0.9 * (enough - families + 1))
+    assert tiers(weak) == ["review"]
+
+
+def test_two_vendors_need_twice_the_evidence() -> None:
+    families = len({check.family for check in PATTERNS})
+    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=20 * families)
+    assert tiers(strong, vendors=("alpha", "beta")) == ["review"]
+
+
+def test_a_method_that_may_only_ask_never_reaches_a_finding() -> None:
+    strong = evidence(PATTERNS[0], p_value=1e-9, e_value=1e9, review_only=True)
+    assert tiers(strong) == ["review"]
+
+
+def test_states_tell_clear_from_not_run() -> None:
+    given_answers = answers()
+    refused = NotRun(FACT.id, "alpha", msg("no log"), msg("ask for it"))
+    given_answers[FACT.id] = [Answer("alpha", msg("no log"), not_run=refused)]
+    states = judge(ALL, given_answers, ("alpha",), INVOICE, POLICY).states["alpha"]
+    assert {s.state for s in states if s.check == FACT.id} == {"not_run"}
+    assert {s.state for s in states if s.check != FACT.id} == {"clear"}
+
+
+# ------------------------------------------------------------------ money
+
+
+def _rows(calls: dict[str, dict[str, int]]) -> object:
+    def rows_of(entry: Evidence) -> pd.DataFrame:
+        seconds = calls[entry.agent_id or ""]
+        return pd.DataFrame({"call_id": list(seconds), "seconds": list(seconds.values())})
+
+    return rows_of
+
+
+def test_each_call_is_valued_once_at_its_dearest() -> None:
+    one = evidence(FACT, agent_id="one", per_call=True, money=money(30))
+    two = evidence(FACT, agent_id="two", per_call=True, money=money(60))
+    calls = {"one": {"c1": 10, "c2": 20}, "two": {"c2": 10, "c3": 20}}
+    # c1 10, c2 the dearer of 20 and 20, c3 40
+    assert united([one, two], _rows(calls)) == Decimal(70)  # type: ignore[arg-type]
+
+
+@given(
+    facts=st.lists(st.integers(0, 10**7), max_size=4),
+    patterns=st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)), max_size=4),
+    billed=st.integers(0, 10**7),
+)
+def test_ladder_is_in_order_and_never_above_the_invoice(
+    facts: list[int], patterns: list[tuple[int, int]], billed: int
+) -> None:
+    judged = [Judged(evidence(FACT, money=money(amount)), "fact") for amount in facts]
+    for low, wide in patterns:
+        span = Range(Decimal(low), Decimal(low), Decimal(low + wide))
+        judged.append(Judged(evidence(PATTERNS[0], money=span), "review"))
+    rungs = ladder(Decimal(billed), judged, _rows({}))  # type: ignore[arg-type]
+    ordered = [0, rungs.provable, rungs.at_risk_low, rungs.at_risk, rungs.at_risk_high, billed]
+    assert ordered == sorted(ordered)
+    assert rungs.provable == min(sum(facts), billed)
+
+
+# ---------------------------------------------------------------- verdict
+
+
+def measures(cost: tuple[float, float, float] | None, sales: int = 100) -> dict[str, Measure]:
+    value, low, high = cost if cost else (None, None, None)
+    return {
+        "cost_per_surviving_sale": Measure(
+            "cost_per_surviving_sale", value, "money", sales, low, high
+        ),
+        "surviving_sales": Measure("surviving_sales", sales, "sales", sales),
+        "billed_minutes": Measure("billed_minutes", 1000.0, "min", 1000),
+    }
+
+
+def verdict(
+    cost: tuple[float, float, float] | None, provable: int = 0, confirmed: int = 95, sales: int = 100
+) -> tuple[str, str]:
+    rungs = MoneyLadder(
+        Decimal(1000), *(Decimal(provable) for _ in range(4))
+    )
+    shown = measures(cost, sales)
+    rows = six_rows(
+        Movement(30_000, 50, 36_000, 6_000, 50_000), Claims(100, confirmed), shown, rungs,
+        Decimal(7000), "RUB", POLICY,
+    )  # fmt: skip
+    assert len(rows) == 6
+    judged = [Judged(evidence(FACT, money=money(provable)), "fact")] if provable else []
+    found, decision, reasons = decide(rows, judged, rungs, shown["surviving_sales"], POLICY)
+    assert reasons
+    return found, decision
+
+
+CHEAP, DEAR, NEAR = (5000.0, 4000.0, 6000.0), (9000.0, 8000.0, 10000.0), (7000.0, 6000.0, 8000.0)
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (verdict(CHEAP), ("SELLS", "KEEP")),
+        (verdict(NEAR), ("SELLS", "KEEP")),
+        (verdict(CHEAP, provable=5), ("SELLS", "CONDITIONS")),
+        (verdict(CHEAP, provable=50), ("UNPROVEN", "CONDITIONS")),
+        (verdict(DEAR), ("UNPROVEN", "CONDITIONS")),
+        (verdict(DEAR, provable=50), ("MINUTES_LIKE", "PROBATION")),
+        (verdict(DEAR, provable=150), ("MINUTES_LIKE", "REPLACE")),
+        (verdict(DEAR, confirmed=50), ("MINUTES_LIKE", "PROBATION")),
+        (verdict(None), ("CANNOT_TELL", "CANNOT_TELL")),
+        (verdict(DEAR, sales=5), ("CANNOT_TELL", "CANNOT_TELL")),
+    ],
+)
+def test_verdict_follows_the_printed_rules(
+    case: tuple[str, str], expected: tuple[str, str]
+) -> None:
+    assert case == expected
+
+
+def test_policy_names_every_wrong_threshold_at_once() -> None:
+    with pytest.raises(AgreementError) as caught:
+        Policy.of({"reveiw_level": "0.1", "finding_level": "5", "fewest_sales": "1.5"})
+    assert [p.path for p in caught.value.problems] == [
+        "$.policy.reveiw_level", "$.policy.finding_level", "$.policy.fewest_sales",
+    ]  # fmt: skip
+    assert Policy.of({"fewest_sales": 30}).fewest_sales == 30
