@@ -1,4 +1,4 @@
-"""Every sentence a person reads exists in Russian, says the same and has its plural forms."""
+"""Every sentence a person reads exists in every language and has its plural forms there."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 from jinja2.ext import babel_extract
 
+from vendoreval.text import LANGUAGES
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "vendoreval"
 TEMPLATES = ROOT / "report_templates"
 KEYWORDS = {"msg": (1,), "nmsg": (1, 2), "N_": (1,)}
 TEMPLATE_KEYWORDS = {"_": (1,), "gettext": (1,), "N_": (1,), "ngettext": (1, 2)}
+# sentences are written in English; its plural rule needs no catalogue
+PLURAL_FORMS = {"ru": 3}
 TEMPLATE_SUFFIXES = {".html", ".jinja", ".j2", ".svg", ".xml", ".css", ".txt", ".md"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -63,16 +67,36 @@ def used() -> tuple[Used, ...]:
     return tuple(extracted())
 
 
+Entries = tuple[tuple[str, Message], ...]
+
+
 @cache
-def translated() -> tuple[tuple[str, Message], ...]:
-    """Return file name and entry of every Russian catalogue."""
+def read_catalogues(code: str) -> Entries:
+    """Return file name and entry of every catalogue of a language."""
     entries = []
-    for path in sorted((SOURCE / "text" / "locale" / "ru").glob("*.po")):
+    for path in sorted((SOURCE / "text" / "locale" / code).glob("*.po")):
         with path.open("rb") as stream:
-            catalogue = read_po(stream, locale="ru", abort_invalid=True)
-        assert catalogue.num_plurals == 3, path.name
+            catalogue = read_po(stream, locale=code, abort_invalid=True)
+        assert catalogue.num_plurals == PLURAL_FORMS[code], path.name
         entries += [(path.name, entry) for entry in catalogue if entry.id]
     return tuple(entries)
+
+
+@pytest.fixture(params=[code for code in LANGUAGES if code != "en"])
+def code(request: pytest.FixtureRequest) -> str:
+    """Return one language after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def translated(code: str) -> Entries:
+    """Return the catalogues of the language."""
+    return read_catalogues(code)
+
+
+def forms_of(entry: Message) -> tuple[str, ...]:
+    """Return the translation, or all of its plural forms."""
+    return tuple(entry.string) if isinstance(entry.string, tuple | list) else (entry.string,)
 
 
 def first(key: object) -> str:
@@ -90,13 +114,13 @@ def lone_percent(sentence: str) -> bool:
     return "%" in PLACEHOLDER.sub("", sentence).replace("%%", "")
 
 
-def test_there_are_sentences_and_catalogues() -> None:
+def test_there_are_sentences_and_catalogues(translated: Entries) -> None:
     assert len(used()) > 100
-    assert len(translated()) > 100
+    assert len(translated) > 100
 
 
-def test_every_sentence_has_a_translation() -> None:
-    present = {first(entry.id) for _, entry in translated() if entry.string}
+def test_every_sentence_has_a_translation(translated: Entries) -> None:
+    present = {first(entry.id) for _, entry in translated if entry.string}
 
     missing = sorted(
         {f"{one.place}: {first(one.key)}" for one in used() if first(one.key) not in present}
@@ -105,67 +129,64 @@ def test_every_sentence_has_a_translation() -> None:
     assert missing == []
 
 
-def test_every_sentence_with_a_number_has_three_forms() -> None:
-    forms = {first(entry.id): entry.string for _, entry in translated()}
+def test_every_sentence_with_a_number_has_all_its_forms(translated: Entries, code: str) -> None:
+    entries = {first(entry.id): entry for _, entry in translated}
     wrong = []
     for one in used():
-        string = forms.get(first(one.key))
-        if len(one.forms) == 1 or string is None:
+        entry = entries.get(first(one.key))
+        if len(one.forms) == 1 or entry is None:
             continue
-        if not isinstance(string, tuple | list) or len(string) != 3 or not all(string):
+        forms = forms_of(entry)
+        if len(forms) != PLURAL_FORMS[code] or not all(forms):
             wrong.append(f"{one.place}: {first(one.key)}")
     assert wrong == []
 
 
-def test_no_entry_is_left_over() -> None:
+def test_no_entry_is_left_over(translated: Entries) -> None:
     wanted = {first(one.key) for one in used()}
 
     left = [
-        f"{name}: {first(entry.id)}"
-        for name, entry in translated()
-        if first(entry.id) not in wanted
+        f"{name}: {first(entry.id)}" for name, entry in translated if first(entry.id) not in wanted
     ]
 
     assert left == []
 
 
-def test_no_entry_is_doubtful() -> None:
-    assert [f"{name}: {first(entry.id)}" for name, entry in translated() if entry.fuzzy] == []
+def test_no_entry_is_doubtful(translated: Entries) -> None:
+    assert [f"{name}: {first(entry.id)}" for name, entry in translated if entry.fuzzy] == []
 
 
-def test_two_catalogues_do_not_disagree() -> None:
+def test_two_catalogues_do_not_disagree(translated: Entries) -> None:
     seen: dict[str, tuple[str, object]] = {}
     conflicts = []
-    for name, entry in translated():
+    for name, entry in translated:
         before = seen.setdefault(first(entry.id), (name, entry.string))
         if before[1] != entry.string:
             conflicts.append(f"{before[0]}, {name}: {first(entry.id)}")
     assert conflicts == []
 
 
-def test_translations_ask_for_the_same_values() -> None:
+def test_translations_ask_for_the_same_values(translated: Entries) -> None:
     wrong = []
-    for name, entry in translated():
+    for name, entry in translated:
         english = entry.id if isinstance(entry.id, tuple | list) else (entry.id,)
-        russian = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
         # the last English form is the plural one; the singular may say "one call"
         asked = placeholders(english[-1])
-        if any(placeholders(form) != asked for form in russian):
+        if any(placeholders(form) != asked for form in forms_of(entry)):
             wrong.append(f"{name}: {first(entry.id)}")
     assert wrong == []
 
 
-def test_per_cent_signs_are_doubled() -> None:
+def test_per_cent_signs_are_doubled(translated: Entries) -> None:
     wrong = [f"{one.place}: {form}" for one in used() for form in one.forms if lone_percent(form)]
-    for name, entry in translated():
-        russian = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
-        wrong += [f"{name}: {form}" for form in russian if lone_percent(form)]
+    for name, entry in translated:
+        wrong += [f"{name}: {form}" for form in forms_of(entry) if lone_percent(form)]
     assert wrong == []
 
 
-def test_the_fonts_of_the_report_have_every_letter() -> None:
+def test_the_fonts_of_the_report_have_every_letter(translated: Entries) -> None:
     text = "".join(form for one in used() for form in one.forms)
-    for _, entry in translated():
+    for _, entry in translated:
         text += "".join(entry.string)
     folder = files("vendoreval").joinpath("report", "fonts")
     faces = [entry for entry in folder.iterdir() if entry.name.endswith(".ttf")]

@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import vendoreval
+from vendoreval.checks import ALL
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
@@ -185,3 +186,11 @@ def test_links_of_the_documents_lead_somewhere(root: Path) -> None:
             if "://" not in target and not (root / target).exists():
                 broken.append(f"{name}: {target}")
     assert broken == []
+
+
+def test_the_readme_lists_every_check(root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8")
+
+    listed = dict(re.findall(r"^\| `(\w+)` \| (.+\?) \|$", text, re.MULTILINE))
+
+    assert listed == {check.id: check.question for check in ALL}
