@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from vendoreval.checks.base import Answer, NotRun
-from vendoreval.text import Message
+from vendoreval.agreement.extensions import RateItem
+from vendoreval.checks.base import Answer, NotRun, Step
+from vendoreval.rating import money_of
+from vendoreval.text import Count, Message, Money, Number, msg
 
 KOPECK = Decimal("0.01")
 MINUTE = Decimal("0.01")
@@ -48,3 +51,80 @@ def decimal_of(value: object) -> Decimal:
 def text_of(value: object) -> str:
     """Return a text cell; an empty one is an empty text."""
     return value if isinstance(value, str) else ""
+
+
+def agents_line(counts: pd.Series, limit: int = 5) -> str:
+    """Return agents by code with their counts, the largest first: ``A7 (12), A3 (4)``.
+
+    Examples
+    --------
+    >>> agents_line(pd.Series({"A3": 4, "A7": 12}))
+    'A7 (12), A3 (4)'
+    """
+    ordered = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
+    named = [f"{agent} ({int(count)})" for agent, count in ordered[:limit]]
+    return ", ".join(named) + (", …" if len(ordered) > limit else "")
+
+
+def price_text(price: Decimal) -> Number:
+    """Return a price with all its decimals, two at least."""
+    exponent = price.normalize().as_tuple().exponent
+    return Number(float(price), max(2, -int(exponent)))
+
+
+def priced_seconds(
+    parts: Sequence[tuple[int, RateItem]], currency: str
+) -> tuple[Decimal, tuple[Step, ...]]:
+    """Return what rated seconds are worth without VAT, and the calculation as it is printed.
+
+    Parameters
+    ----------
+    parts
+        Seconds and the line of the card that prices them.
+    """
+    parts = [part for part in parts if part[0]]
+    values = [amount(money_of(seconds, item.price) / _divisor(item)) for seconds, item in parts]
+    whole = sum(values, Decimal(0))
+    result = Step(money_text(whole, currency), msg("net of VAT"), "=")
+    if len(parts) == 1:
+        return whole, (*_chain(*parts[0]), result)
+    steps = [
+        Step(
+            money_text(value, currency),
+            msg(
+                "%(seconds)s seconds at %(price)s a minute",
+                seconds=Count(seconds),
+                price=price_text(item.price),
+            ),
+            "+" if number else "",
+        )
+        for number, ((seconds, item), value) in enumerate(zip(parts, values, strict=True))
+    ]
+    return whole, (*steps, result)
+
+
+def _chain(seconds: int, item: RateItem) -> tuple[Step, ...]:
+    steps = [
+        Step(msg("%(n)s", n=Count(seconds)), msg("seconds")),
+        Step(msg("%(n)s", n=Count(60)), msg("seconds in a minute"), "÷"),
+        Step(msg("%(n)s", n=price_text(item.price)), msg("price of a minute on the card"), "×"),
+    ]
+    if _divisor(item) != 1:
+        divisor = price_text(_divisor(item))
+        steps.append(Step(msg("%(n)s", n=divisor), msg("the price includes VAT"), "÷"))
+    return tuple(steps)
+
+
+def _divisor(item: RateItem) -> Decimal:
+    return 1 + item.vat_rate if item.vat_mode == "gross" else Decimal(1)
+
+
+def money_text(value: Decimal, currency: str) -> Message:
+    """Return an exact amount standing on its own."""
+    return msg("%(money)s", money=Money(value, currency))
+
+
+def sentences(parts: Sequence[Message]) -> Message:
+    """Join clauses with semicolons into one message."""
+    template = "; ".join(f"%(part{number})s" for number in range(len(parts)))
+    return msg(template, **{f"part{number}": part for number, part in enumerate(parts)})
