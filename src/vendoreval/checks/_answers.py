@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 
+import ibis
 import pandas as pd
 
 from vendoreval.agreement.extensions import RateItem
@@ -128,3 +130,23 @@ def sentences(parts: Sequence[Message]) -> Message:
     """Join clauses with semicolons into one message."""
     template = "; ".join(f"%(part{number})s" for number in range(len(parts)))
     return msg(template, **{f"part{number}": part for number, part in enumerate(parts)})
+
+
+def stack(parts: Sequence[ibis.Table], columns: Mapping[str, str]) -> ibis.Table:
+    """Put tables under each other; a column that a part lacks is empty there.
+
+    Parameters
+    ----------
+    columns
+        Name -> type of the result. Every column is cast, because two tables that differ
+        in what may be null cannot be united.
+    """
+
+    def shaped(part: ibis.Table) -> ibis.Table:
+        chosen = {
+            name: (part[name] if name in part.columns else ibis.null()).cast(kind)
+            for name, kind in columns.items()
+        }
+        return part.select(**chosen)
+
+    return reduce(lambda above, below: above.union(below), [shaped(part) for part in parts])
