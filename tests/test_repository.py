@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import vendoreval
-from vendoreval.checks import ALL
+from vendoreval import checks
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
@@ -193,4 +193,4 @@ def test_the_readme_lists_every_check(root: Path) -> None:
 
     listed = dict(re.findall(r"^\| `(\w+)` \| (.+\?) \|$", text, re.MULTILINE))
 
-    assert listed == {check.id: check.question for check in ALL}
+    assert listed == {check.id: check.question for check in checks.ALL}
