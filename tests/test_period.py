@@ -34,7 +34,9 @@ def test_previous() -> None:
     assert str(Period.parse("2026-03-08..2026-03-14").previous()) == "2026-03-01..2026-03-07"
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "10.2026", "2026-10-05..2026-10-04", "2026-10.."])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "10.2026", "2026-10-05..2026-10-04", "2026-10.."]
+)
 def test_other_texts_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="write 2026-10"):
         Period.parse(text)

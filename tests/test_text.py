@@ -1,4 +1,4 @@
-"""Figures and sentences as each language writes them (Unicode CLDR, with the corrections for print)."""
+"""Figures and sentences as each language writes them: Unicode CLDR, corrected for print."""
 
 from __future__ import annotations
 

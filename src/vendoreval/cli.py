@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,8 +52,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-ledger_app = typer.Typer(help="The accumulating store: what came in, and whether it is whole.",
-                         no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="The accumulating store: what came in, and whether it is whole.", no_args_is_help=True
+)
 app.add_typer(ledger_app, name="ledger")
 
 WorkspaceFolder = Annotated[Path, typer.Argument(help="The workspace's folder.")]
@@ -66,9 +68,12 @@ def _code(chosen: str | None, workspace: Workspace | None = None) -> str:
     if chosen is not None:
         if chosen not in LANGUAGES:
             raise AgreementError(
-                plain_problem("--lang", msg("%(value)s is written", value=chosen),
-                              msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
-                              msg("choose one of them"))
+                plain_problem(
+                    "--lang",
+                    msg("%(value)s is written", value=chosen),
+                    msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
+                    msg("choose one of them"),
+                )
             )
         return chosen
     if workspace is not None:
@@ -81,9 +86,12 @@ def _period(text: str, option: str) -> Period:
         return Period.parse(text)
     except ValueError:
         raise AgreementError(
-            plain_problem(option, msg("%(value)s is written", value=text),
-                          msg("a period such as 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"),
-                          msg("write the period in that form"))
+            plain_problem(
+                option,
+                msg("%(value)s is written", value=text),
+                msg("a period such as 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"),
+                msg("write the period in that form"),
+            )
         ) from None
 
 
@@ -99,30 +107,47 @@ def _progress() -> Progress:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to write it; a new or empty folder.")],
-    small: Annotated[bool, typer.Option("--small", help="A small one, written in a second.")] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="A small one, written in a second.")
+    ] = False,
     seed: Annotated[int | None, typer.Option(help="Seed of the world.")] = None,
     lang: LanguageOption = None,
 ) -> None:
     """Write a complete workspace: five vendors, six months, honest ones and others."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AgreementError(
-            plain_problem(str(folder), msg("it is there already and not empty"),
-                          msg("a new or empty folder"), msg("name another folder"))
+            plain_problem(
+                str(folder),
+                msg("it is there already and not empty"),
+                msg("a new or empty folder"),
+                msg("name another folder"),
+            )
         )
-    truth = write_demo(folder, small=small) if seed is None else write_demo(
-        folder, small=small, seed=seed
+    truth = (
+        write_demo(folder, small=small)
+        if seed is None
+        else write_demo(folder, small=small, seed=seed)
     )
     speak = language(_code(lang)).say
     typer.echo(speak(msg("Workspace written: %(folder)s", folder=str(folder))))
-    typer.echo(speak(msg("Next: vendoreval audit %(folder)s --period %(period)s",
-                         folder=str(folder), period=truth.last_period)))
+    typer.echo(
+        speak(
+            msg(
+                "Next: vendoreval audit %(folder)s --period %(period)s",
+                folder=str(folder),
+                period=truth.last_period,
+            )
+        )
+    )
 
 
 @app.command("validate")
 def validate_file(
     file: Annotated[Path, typer.Argument(help="The received file.")],
     agreement: Annotated[Path, typer.Option("--agreement", help="The agreement (ODCS).")],
-    report: Annotated[str | None, typer.Option(help="Name of the report, when the file does not tell.")] = None,
+    report: Annotated[
+        str | None, typer.Option(help="Name of the report, when the file does not tell.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     lang: LanguageOption = None,
 ) -> None:
@@ -159,7 +184,9 @@ def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> Non
 @app.command()
 def audit(
     folder: WorkspaceFolder = Path(),
-    period: Annotated[str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")] = "",
+    period: Annotated[
+        str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")
+    ] = "",
     compare_with: Annotated[str | None, typer.Option(help="The period it is set against.")] = None,
     lang: LanguageOption = None,
     pdf: Annotated[bool, typer.Option(help="Write the PDF too.")] = True,
@@ -193,7 +220,9 @@ def doctor(
     found = diagnose()
     code = _code(lang)
     typer.echo(
-        json.dumps(found.to_json(code), ensure_ascii=False, indent=2) if as_json else found.describe(code)
+        json.dumps(found.to_json(code), ensure_ascii=False, indent=2)
+        if as_json
+        else found.describe(code)
     )
     raise typer.Exit(0 if found.ok else EXIT_ARGUMENTS)
 
@@ -217,8 +246,15 @@ def ledger_verify(folder: WorkspaceFolder = Path(), lang: LanguageOption = None)
         typer.echo(problem.describe(_code(lang, workspace)), err=True)
     if problems:
         raise typer.Exit(4)
-    typer.echo(speak(msg("Whole: %(n)s deliveries, head %(hash)s",
-                         n=str(len(ledger.commits)), hash=ledger.head_hash[:16])))
+    typer.echo(
+        speak(
+            msg(
+                "Whole: %(n)s deliveries, head %(hash)s",
+                n=str(len(ledger.commits)),
+                hash=ledger.head_hash[:16],
+            )
+        )
+    )
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -245,7 +281,7 @@ def run(arguments: list[str] | None = None) -> int:
 def _spoken(arguments: list[str] | None) -> str:
     """Return the language the arguments ask for, so that errors speak it too."""
     words = sys.argv[1:] if arguments is None else arguments
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         if first == "--lang" and second in LANGUAGES:
             return second
     return _code(None)

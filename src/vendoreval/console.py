@@ -50,8 +50,14 @@ def validation_lines(report: ValidationReport, code: str) -> Iterator[str]:
         yield f"  {speak(msg('row %(n)s', n=str(fault['row'])))}{column}: {fault['message']}"
     rest = sum(report.counts.values()) - len(shown)
     if rest > 0:
-        yield "  " + speak(nmsg("and %(n)s fault more; --json lists them",
-                                "and %(n)s faults more; --json lists them", rest, n=Count(rest)))
+        yield "  " + speak(
+            nmsg(
+                "and %(n)s fault more; --json lists them",
+                "and %(n)s faults more; --json lists them",
+                rest,
+                n=Count(rest),
+            )
+        )
 
 
 def ingest_lines(
@@ -63,9 +69,13 @@ def ingest_lines(
         if entry.report is not None and not only_problems:
             rows = entry.report.rows
             yield speak(
-                msg("%(vendor)s: %(file)s, %(accepted)s rows accepted, %(faulty)s with faults",
-                    vendor=entry.vendor, file=entry.path.name, accepted=Count(rows.accepted),
-                    faulty=Count(entry.faulty_rows))
+                msg(
+                    "%(vendor)s: %(file)s, %(accepted)s rows accepted, %(faulty)s with faults",
+                    vendor=entry.vendor,
+                    file=entry.path.name,
+                    accepted=Count(rows.accepted),
+                    faulty=Count(entry.faulty_rows),
+                )
             )
         for problem in entry.problems:
             yield problem.describe(code)
@@ -81,17 +91,20 @@ def audit_summary(written: Written, code: str) -> Iterator[str]:
     yield tongue.say(result.title)
     yield ""
     yield tongue.say(
-        msg("Billed %(billed)s, provably too much %(provable)s, at risk %(risk)s",
+        msg(
+            "Billed %(billed)s, provably too much %(provable)s, at risk %(risk)s",
             billed=tongue.whole_money(result.money.billed, result.currency),
             provable=tongue.whole_money(result.money.provable, result.currency),
-            risk=tongue.whole_money(result.money.at_risk, result.currency))
+            risk=tongue.whole_money(result.money.at_risk, result.currency),
+        )
     )
     yield ""
     yield from _vendor_table(result.vendors, tongue)
     yield ""
     for finding in result.findings[:12]:
         name = next(v.title for v in result.vendors if v.vendor == finding.evidence.vendor)
-        yield f"{finding.id}  {_tier(finding.tier, tongue)}  {name}: {tongue.say(finding.evidence.title)}"
+        tier, sentence = _tier(finding.tier, tongue), tongue.say(finding.evidence.title)
+        yield f"{finding.id}  {tier}  {name}: {sentence}"
     if len(result.findings) > 12:
         rest = len(result.findings) - 12
         yield tongue.say(msg("and %(n)s more", n=Count(rest)))
@@ -114,7 +127,8 @@ def _tier(tier: str, tongue: Language) -> str:
 def _vendor_table(vendors: Sequence[VendorResult], tongue: Language) -> Iterator[str]:
     rows = [[tongue.say(m) for m in (msg("Vendor"), msg("Verdict"), msg("Decision"))]]
     rows += [
-        [v.title, tongue.say(_VERDICTS[v.verdict]), tongue.say(_DECISIONS[v.decision])] for v in vendors
+        [v.title, tongue.say(_VERDICTS[v.verdict]), tongue.say(_DECISIONS[v.decision])]
+        for v in vendors
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     for row in rows:
@@ -127,7 +141,14 @@ def commit_table(ledger: Ledger, code: str) -> Iterator[str]:
     live = {commit.number for commit in ledger.live()}
     for commit in ledger.commits:
         state: Message = msg("in force") if commit.number in live else msg("superseded")
-        yield (
-            f"{commit.number:>6}  {commit.received_at:%Y-%m-%d %H:%M}  {commit.vendor}  {commit.report}  "
-            f"{commit.period or '-'}  {commit.file}  {tongue.number(commit.rows.accepted)}  {tongue.say(state)}"
+        cells = (
+            f"{commit.number:>6}",
+            f"{commit.received_at:%Y-%m-%d %H:%M}",
+            commit.vendor,
+            commit.report,
+            commit.period or "-",
+            commit.file,
+            tongue.number(commit.rows.accepted),
+            tongue.say(state),
         )
+        yield "  ".join(cells)

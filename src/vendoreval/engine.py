@@ -42,7 +42,8 @@ def compile_sql(expression: ibis.Table, dialect: str) -> str:
 
 def frame(table: pa.Table) -> pd.DataFrame:
     """Return a small result as a pandas frame."""
-    return table.to_pandas(types_mapper=None)
+    result: pd.DataFrame = table.to_pandas()
+    return result
 
 
 @dataclass
@@ -90,7 +91,7 @@ class DuckEngine:
             If it answers with more rows than a reduced table may have.
         """
         query = compile_sql(expression.limit(maximum_rows + 1), self.dialect)
-        result = self._connection.execute(query).to_arrow_table()
+        result: pa.Table = self._connection.sql(query).to_arrow_table()
         if result.num_rows > maximum_rows:
             raise ValueError(f"the query answers with more than {maximum_rows} rows")
         return result
@@ -120,9 +121,12 @@ def _view(report: str, files: Sequence[Path]) -> str:
     columns = COLUMN_TYPES[report]
     if not files:
         nulls = ", ".join(
-            f'CAST(NULL AS {_DUCKDB_TYPES.get(kind, kind)}) AS "{name}"' for name, kind in columns.items()
+            f'CAST(NULL AS {_DUCKDB_TYPES.get(kind, kind)}) AS "{name}"'
+            for name, kind in columns.items()
         )
         return f'CREATE VIEW "{report}" AS SELECT {nulls} WHERE FALSE'
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
     selected = ", ".join(f'"{name}"' for name in columns)
-    return f'CREATE VIEW "{report}" AS SELECT {selected} FROM read_parquet([{names}], union_by_name=true)'
+    source = f"read_parquet([{names}], union_by_name=true)"
+    # report and column names are our own constants, file names are quoted above
+    return f'CREATE VIEW "{report}" AS SELECT {selected} FROM {source}'  # noqa: S608

@@ -89,6 +89,8 @@ def os_problem(where: str, error: OSError) -> Problem:
         where,
         msg("the system answered: %(reason)s", reason=error.strerror or type(error).__name__),
         msg("a place that can be read and written, with room left"),
-        msg("free space or mend the permissions, then run the command again; "
-            "what was posted before is intact"),
+        msg(
+            "free space or mend the permissions, then run the command again; "
+            "what was posted before is intact"
+        ),
     )

@@ -79,9 +79,7 @@ class Counts:
     surviving_sales: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            *(getattr(self, n) + getattr(other, n) for n in Counts.__dataclass_fields__)
-        )
+        return Counts(*(getattr(self, n) + getattr(other, n) for n in Counts.__dataclass_fields__))
 
 
 def month_number(column: ibis.expr.types.DateColumn) -> ibis.expr.types.IntegerColumn:
@@ -126,7 +124,7 @@ def invoices_by_month(tables: Tables, window: Period) -> ibis.Table:
 
 
 def vendor_of_sales(tables: Tables) -> ibis.Table:
-    """Return the client's sales with the vendor each belongs to: named in the record, else by its lead."""
+    """Return the client's sales with their vendor: named in the record, else by the lead."""
     sales, leads = tables["client_sales"], tables["leads"]
     owners = leads.group_by("lead_id").agg(lead_vendor=leads.vendor.max())
     joined = sales.left_join(owners, sales.lead_id == owners.lead_id)
@@ -158,12 +156,14 @@ def counts_by_month(
             if row["vendor"] is None:
                 continue
             entry = found.setdefault((str(row["vendor"]), int(row["month"])), {})
-            entry.update({k: v for k, v in row.items() if k not in {"vendor", "month"}})
+            entry.update({str(k): v for k, v in row.items() if k not in {"vendor", "month"}})
+    return {key: _counts(entry) for key, entry in found.items()}
+
+
+def _counts(entry: Mapping[str, Any]) -> Counts:
     exact = {"billed", "billed_minutes"}
-    return {
-        key: Counts(**{k: Decimal(v) if k in exact else int(v) for k, v in entry.items()})
-        for key, entry in found.items()
-    }
+    values: dict[str, Any] = {k: Decimal(v) if k in exact else int(v) for k, v in entry.items()}
+    return Counts(**values)
 
 
 def _plain(name: str) -> Callable[[Counts], Measured]:

@@ -70,7 +70,9 @@ DERIVED_DAYS: Final[dict[str, dict[str, str]]] = {
 
 
 def _schema(report: str) -> dict[str, str]:
-    columns = {} if report in _CLIENT_REPORTS and report != "carrier_calls" else {"vendor": "!string"}
+    columns = (
+        {} if report in _CLIENT_REPORTS and report != "carrier_calls" else {"vendor": "!string"}
+    )
     for entry in _TABLES[report].split():
         name, _, kind = entry.partition(":")
         columns[name] = kind.replace("money", MONEY)

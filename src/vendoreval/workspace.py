@@ -20,6 +20,7 @@ from vendoreval.auditing import (
     with_rows,
 )
 from vendoreval.checks.base import Scope
+from vendoreval.engine import frame
 from vendoreval.errors import (
     AgreementError,
     DeliveryError,
@@ -92,14 +93,19 @@ class Workspace:
         """
         folder = Path(folder)
         if not (folder / FILE_NAME).exists():
-            found = msg("there is no such folder") if not folder.exists() else msg(
-                "there is no %(name)s in it", name=FILE_NAME
+            found = (
+                msg("there is no such folder")
+                if not folder.exists()
+                else msg("there is no %(name)s in it", name=FILE_NAME)
             )
             raise AgreementError(
                 plain_problem(
                     str(folder), found,
                     msg("a workspace: %(name)s, agreements/, inbox/, client/", name=FILE_NAME),
-                    msg("name the workspace's folder, or make one to look at with: vendoreval demo DIR"),
+                    msg(
+                        "name the workspace's folder, or make one to look at with: "
+                        "vendoreval demo DIR"
+                    ),
                 )
             )  # fmt: skip
         return cls(folder, load_settings(folder / FILE_NAME))
@@ -231,8 +237,10 @@ class Workspace:
             language=language,
         )  # fmt: skip
 
-    def write_audit(self, report: AuditReport, *, language: str | None = None, pdf: bool = True) -> Written:
-        """Write `audits/PERIOD/`: evidence, JSON, HTML and PDF; a former audit of the period is replaced.
+    def write_audit(
+        self, report: AuditReport, *, language: str | None = None, pdf: bool = True
+    ) -> Written:
+        """Write `audits/PERIOD/`: evidence, JSON, HTML and PDF, in place of a former one.
 
         Raises
         ------
@@ -289,7 +297,7 @@ def _replace_folder(draft: Path, target: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return every received file below a folder, in a stable order; hidden and unfinished ones left out."""
+    """Return every received file below a folder in a stable order, unfinished ones left out."""
     if not folder.is_dir():
         return []
     return sorted(
@@ -308,8 +316,11 @@ def _unknown_vendor(path: Path, vendor: str, agreements: dict[str, Agreement]) -
         str(path),
         msg("folder %(name)s belongs to no agreement", name=vendor or "inbox/"),
         msg("one of: %(allowed)s", allowed=known),
-        msg("rename the folder, or add agreements/%(name)s%(ending)s",
-            name=vendor or "VENDOR", ending=_AGREEMENT_ENDING),
+        msg(
+            "rename the folder, or add agreements/%(name)s%(ending)s",
+            name=vendor or "VENDOR",
+            ending=_AGREEMENT_ENDING,
+        ),
     )
 
 
@@ -372,7 +383,9 @@ def audit(
     ledger = source
     if settings is None:
         beside = ledger.path.parent / FILE_NAME
-        settings = load_settings(beside) if beside.exists() else Settings(client="-", currency="RUB")
+        settings = (
+            load_settings(beside) if beside.exists() else Settings(client="-", currency="RUB")
+        )
     code = language or settings.language
     if code not in LANGUAGES:
         raise ValueError(f"language {code!r} is not one of {', '.join(LANGUAGES)}")
@@ -386,6 +399,6 @@ def audit(
 def _row_reader(ledger: Ledger, scope: Scope) -> Callable[[Finding], pd.DataFrame]:
     def rows(finding: Finding) -> pd.DataFrame:
         with ledger.engine() as engine:
-            return evidence_rows(engine, scope, finding.evidence).to_pandas()
+            return frame(evidence_rows(engine, scope, finding.evidence))
 
     return rows

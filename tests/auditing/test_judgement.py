@@ -157,11 +157,12 @@ def measures(cost: tuple[float, float, float] | None, sales: int = 100) -> dict[
 
 
 def verdict(
-    cost: tuple[float, float, float] | None, provable: int = 0, confirmed: int = 95, sales: int = 100
+    cost: tuple[float, float, float] | None,
+    provable: int = 0,
+    confirmed: int = 95,
+    sales: int = 100,
 ) -> tuple[str, str]:
-    rungs = MoneyLadder(
-        Decimal(1000), *(Decimal(provable) for _ in range(4))
-    )
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(provable) for _ in range(4)))
     shown = measures(cost, sales)
     rows = six_rows(
         Movement(30_000, 50, 36_000, 6_000, 50_000), Claims(100, confirmed), shown, rungs,

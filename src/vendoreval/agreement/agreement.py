@@ -59,4 +59,6 @@ class Agreement:
 
     def __repr__(self) -> str:
         count = len(self.reports)
-        return f"Agreement({self.vendor}, version {self.version}, {count} report{'s' * (count != 1)})"
+        return (
+            f"Agreement({self.vendor}, version {self.version}, {count} report{'s' * (count != 1)})"
+        )

@@ -33,9 +33,7 @@ _DEFAULT_FORMAT = {"date": "yyyy-MM-dd", "timestamp": "yyyy-MM-dd HH:mm:ss"}
 _PERSONAL_TAGS = {"pii"}
 
 
-def compile_reports(
-    contract: DataContract, where: str
-) -> tuple[list[ReportSchema], list[Problem]]:
+def compile_reports(contract: DataContract, where: str) -> tuple[list[ReportSchema], list[Problem]]:
     """Return every report of the contract and every problem met on the way."""
     problems: list[Problem] = []
     reports: list[ReportSchema] = []
@@ -44,8 +42,13 @@ def compile_reports(
         path = f"$.schema[{number}]"
         if part.name in seen:
             problems.append(
-                Problem(where, f"{path}.name", msg("report %(name)s stands here twice", name=part.name),
-                        msg("each report once"), msg("remove or rename one of them"))
+                Problem(
+                    where,
+                    f"{path}.name",
+                    msg("report %(name)s stands here twice", name=part.name),
+                    msg("each report once"),
+                    msg("remove or rename one of them"),
+                )
             )
         seen.add(part.name)
         reports.append(_report(contract, part, path, where, problems))
@@ -59,8 +62,13 @@ def _report(
     timezone = period.timezone if period else contract.extension("timezone", str, "UTC")
     if not known_zone(timezone):
         problems.append(
-            Problem(where, path, msg("time zone %(name)s", name=timezone),
-                    msg("a name of the IANA list, such as Europe/Moscow"), msg("mend the name"))
+            Problem(
+                where,
+                path,
+                msg("time zone %(name)s", name=timezone),
+                msg("a name of the IANA list, such as Europe/Moscow"),
+                msg("mend the name"),
+            )
         )
         timezone = "UTC"
     dialect = _dialect(contract, part)
@@ -71,13 +79,23 @@ def _report(
     names = [column.name for column in columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.append(
-            Problem(where, path, msg("column %(name)s stands here twice", name=name),
-                    msg("each column once"), msg("remove or rename one of them"))
+            Problem(
+                where,
+                path,
+                msg("column %(name)s stands here twice", name=name),
+                msg("each column once"),
+                msg("remove or rename one of them"),
+            )
         )
     if period and period.column not in names:
         problems.append(
-            Problem(where, path, msg("the period is read from column %(name)s", name=period.column),
-                    msg("a column of this report"), msg("add the column or name another one"))
+            Problem(
+                where,
+                path,
+                msg("the period is read from column %(name)s", name=period.column),
+                msg("a column of this report"),
+                msg("add the column or name another one"),
+            )
         )
     return ReportSchema(
         name=part.name,
@@ -94,7 +112,7 @@ def _report(
 
 
 def _dialect(contract: DataContract, part: SchemaObject) -> ReportDialect:
-    """Take the dialect of the report, else of the first server that has one, else of the contract."""
+    """Take the dialect of the report, else of the first server, else of the contract."""
     server: Server | None = next(iter(contract.servers or ()), None)
     found = part.extension("dialect", extensions.Dialect)
     if found is None and server is not None:
@@ -148,10 +166,13 @@ def _column(entry: Property, path: str, where: str, problems: list[Problem]) -> 
     pattern = options.get("pattern")
     if pattern is not None and not _sound_pattern(pattern):
         problems.append(
-            Problem(where, f"{path}.logicalTypeOptions.pattern",
-                    msg("%(value)s is written", value=pattern),
-                    msg("a regular expression without look-around or back references"),
-                    msg("write it with plain classes and counts"))
+            Problem(
+                where,
+                f"{path}.logicalTypeOptions.pattern",
+                msg("%(value)s is written", value=pattern),
+                msg("a regular expression without look-around or back references"),
+                msg("write it with plain classes and counts"),
+            )
         )
         pattern = None
     return Column(
@@ -180,15 +201,23 @@ def _column(entry: Property, path: str, where: str, problems: list[Problem]) -> 
 
 
 def _kind(
-    entry: Property, unit: str | None, forms: tuple[str, ...], path: str, where: str,
+    entry: Property,
+    unit: str | None,
+    forms: tuple[str, ...],
+    path: str,
+    where: str,
     problems: list[Problem],
 ) -> Kind:
     logical = entry.logical_type or "string"
     if logical not in _KINDS:
         problems.append(
-            Problem(where, f"{path}.logicalType", msg("%(value)s is written", value=logical),
-                    msg("one of: %(allowed)s", allowed=", ".join(_KINDS)),
-                    msg("a report of rows and columns holds only these"))
+            Problem(
+                where,
+                f"{path}.logicalType",
+                msg("%(value)s is written", value=logical),
+                msg("one of: %(allowed)s", allowed=", ".join(_KINDS)),
+                msg("a report of rows and columns holds only these"),
+            )
         )
         return "string"
     kind = _KINDS[logical]
@@ -205,7 +234,12 @@ def _codes(entry: Property) -> dict[str, str]:
         value = str(code.value)
         # canonical codes are lower case; a vendor's list may shout them
         canonical = value.lower()
-        for spelling in (canonical, value, code.label, *code.extension("spellings", tuple[str, ...], ())):
+        for spelling in (
+            canonical,
+            value,
+            code.label,
+            *code.extension("spellings", tuple[str, ...], ()),
+        ):
             if spelling:
                 codes.setdefault(spelling, canonical)
     return codes
@@ -220,9 +254,13 @@ def _bound(
         return Decimal(str(options[name]))
     except InvalidOperation:
         problems.append(
-            Problem(where, f"{path}.logicalTypeOptions.{name}",
-                    msg("%(value)s is written", value=str(options[name])),
-                    msg("a number"), msg("mend the value"))
+            Problem(
+                where,
+                f"{path}.logicalTypeOptions.{name}",
+                msg("%(value)s is written", value=str(options[name])),
+                msg("a number"),
+                msg("mend the value"),
+            )
         )
         return None
 
@@ -236,5 +274,3 @@ def _sound_pattern(pattern: str) -> bool:
     except re.error:
         return False
     return True
-
-

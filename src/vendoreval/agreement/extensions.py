@@ -114,7 +114,9 @@ class RateItem(Extension):
     @model_validator(mode="after")
     def _dates_in_order(self) -> RateItem:
         if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise ValueError("valid_to must be later than valid_from (the last day is not included)")
+            raise ValueError(
+                "valid_to must be later than valid_from (the last day is not included)"
+            )
         return self
 
     def in_force(self, day: date) -> bool:

@@ -118,7 +118,7 @@ def _agreement(value: Any, content: bytes, where: str, vendor: str) -> Agreement
 
 
 def _extension_problems(contract: DataContract, where: str) -> list[Problem]:
-    """Check the shape of every custom property of ours, and that its name is known at that place."""
+    """Check the name and the shape of every custom property of ours."""
     problems: list[Problem] = []
 
     def look(part: Extended, known: dict[str, Any], path: str) -> None:

@@ -43,14 +43,16 @@ def _leaves(error: SchemaError) -> list[SchemaError]:
         for child in error.context:
             branches.setdefault(child.relative_schema_path[0], []).append(child)
         # a branch of the wrong type altogether is never the one that was meant
-        meant = [b for b in branches.values() if not any(e.validator == "type" and not e.path for e in b)]
+        meant = [
+            b for b in branches.values() if not any(e.validator == "type" and not e.path for e in b)
+        ]
         best = min(meant or branches.values(), key=len)
         return [leaf for child in best for leaf in _leaves(child)]
     return [error]
 
 
 def _explain(error: SchemaError) -> tuple[Message, Message, Message]:
-    value = error.instance
+    value: Any = error.instance
     match error.validator:
         case "unevaluatedProperties" | "additionalProperties":
             names = _unexpected(error)
@@ -60,14 +62,16 @@ def _explain(error: SchemaError) -> tuple[Message, Message, Message]:
                 msg("check the spelling, or move it to customProperties"),
             )
         case "required":
-            missing = [n for n in error.validator_value if n not in (value or {})]
+            wanted: Any = error.validator_value
+            missing = [n for n in wanted if n not in (value or {})]
             return (
                 msg("%(names)s is missing", names=", ".join(missing)),
                 msg("every required key"),
                 msg("add it"),
             )
         case "enum":
-            allowed = ", ".join(str(v) for v in error.validator_value)
+            choices: Any = error.validator_value
+            allowed = ", ".join(str(v) for v in choices)
             return (
                 msg("%(value)s is written", value=shown(value)),
                 msg("one of: %(allowed)s", allowed=allowed),
@@ -102,7 +106,9 @@ def _explain(error: SchemaError) -> tuple[Message, Message, Message]:
 def _unexpected(error: SchemaError) -> str:
     # jsonschema names them only inside its sentence: "... ('requird' was unexpected)"
     parts = error.message.split("'")
-    names = [name for name in parts[1::2] if isinstance(error.instance, dict) and name in error.instance]
+    names = [
+        name for name in parts[1::2] if isinstance(error.instance, dict) and name in error.instance
+    ]
     return ", ".join(names) or shown(error.instance)
 
 

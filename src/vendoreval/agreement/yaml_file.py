@@ -79,7 +79,9 @@ def read_yaml(path: Path) -> tuple[Any, bytes]:
     where = str(path)
     if path.is_dir():
         raise AgreementError(
-            plain_problem(where, msg("this is a folder"), msg("a YAML file"), msg("name the file in it"))
+            plain_problem(
+                where, msg("this is a folder"), msg("a YAML file"), msg("name the file in it")
+            )
         )
     try:
         size = path.stat().st_size

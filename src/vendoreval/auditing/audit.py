@@ -30,7 +30,7 @@ from vendoreval.auditing.tiers import Judged, Judgement, judge
 from vendoreval.auditing.verdict import decide
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Check, Evidence, Scope
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import DuckEngine, frame
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
@@ -84,7 +84,7 @@ def run_audit(
         claims = six_inputs.claims(engine, period)
 
         def rows_of(evidence: Evidence) -> pd.DataFrame:
-            return evidence_rows(engine, scope, evidence).to_pandas()
+            return frame(evidence_rows(engine, scope, evidence))
 
         ladders = {
             v: ladder(billed[v], [j for j in judgement.evidence if j.evidence.vendor == v], rows_of)
@@ -162,8 +162,10 @@ def _scope(
             plain_problem(
                 str(ledger.path),
                 msg("no vendor delivered anything for %(period)s", period=str(period)),
-                msg("a period with data; the ledger holds %(known)s",
-                    known=f"{known[0]} … {known[-1]}" if known else "-"),
+                msg(
+                    "a period with data; the ledger holds %(known)s",
+                    known=f"{known[0]} … {known[-1]}" if known else "-",
+                ),
                 msg("name another --period, or put the files into inbox/"),
             )
         )
@@ -172,7 +174,7 @@ def _scope(
 
 
 def _findings(judged: Sequence[Judged], billed: Mapping[str, Decimal]) -> tuple[Finding, ...]:
-    """Number the evidence that counts: facts first, then findings, then questions; dearest first."""
+    """Number the evidence: facts first, then findings, then questions; dearest first."""
     ordered = sorted(
         judged,
         key=lambda j: (

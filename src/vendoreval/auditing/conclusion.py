@@ -104,7 +104,9 @@ def _request(finding: Finding, vendor: str) -> tuple[Message, Message]:
     if finding.tier == "fact" and _worth(finding) > 0:
         return msg("%(vendor)s: do not sign off this amount, dispute it.", vendor=vendor), finance
     if finding.evidence.check == "bank_deletions":
-        return msg("%(vendor)s: ask for the companies back and for the reason.", vendor=vendor), sales
+        return msg(
+            "%(vendor)s: ask for the companies back and for the reason.", vendor=vendor
+        ), sales
     if finding.evidence.check == "agents_without_sales":
         return msg("%(vendor)s: ask what these people's job is.", vendor=vendor), sales
     if finding.evidence.check == "cost_against_ceiling":
@@ -126,22 +128,41 @@ def trust(
     rows = []
     if accepted + faulty:
         share = Percent(accepted / (accepted + faulty), 2)
-        rows.append(TrustRow(msg("%(share)s", share=share),
-                             msg("of the received rows passed the agreement")))
+        rows.append(
+            TrustRow(
+                msg("%(share)s", share=share), msg("of the received rows passed the agreement")
+            )
+        )
     claimed = sum(c.claimed for c in claims.values())
     if claimed:
         share = Percent(sum(c.confirmed for c in claims.values()) / claimed)
-        rows.append(TrustRow(msg("%(share)s", share=share),
-                             msg("of the claimed sales are in the client's records and not cancelled")))
+        rows.append(
+            TrustRow(
+                msg("%(share)s", share=share),
+                msg("of the claimed sales are in the client's records and not cancelled"),
+            )
+        )
     talk = sum(m.talk_seconds for m in movements.values())
     if talk:
         share = Percent(sum(m.sold_seconds for m in movements.values()) / talk)
-        rows.append(TrustRow(msg("%(share)s", share=share),
-                             msg("of the talk time lies on leads that the client's records call sold; "
-                                 "the rest is the vendor's own word")))
-    on_time = sum(1 for v in vendors if not any(s.late or s.missing for s in v.data_status.values()))
-    rows.append(TrustRow(msg("%(n)s/%(all)s", n=Count(on_time), all=Count(len(vendors))),
-                         msg("vendors delivered every agreed report on time")))
+        rows.append(
+            TrustRow(
+                msg("%(share)s", share=share),
+                msg(
+                    "of the talk time lies on leads that the client's records call sold; "
+                    "the rest is the vendor's own word"
+                ),
+            )
+        )
+    on_time = sum(
+        1 for v in vendors if not any(s.late or s.missing for s in v.data_status.values())
+    )
+    rows.append(
+        TrustRow(
+            msg("%(n)s/%(all)s", n=Count(on_time), all=Count(len(vendors))),
+            msg("vendors delivered every agreed report on time"),
+        )
+    )
     return tuple(rows)
 
 
@@ -149,20 +170,37 @@ def comparisons(count: int, has_past: bool, policy: Policy) -> tuple[Message, ..
     """Return which comparisons this client's data allows, and what can never be known from it."""
     lines = []
     if count >= policy.fewest_peers:
-        lines.append(msg("With %(n)s vendors a vendor's level can be set against the others and may "
-                         "lead to a finding.", n=Count(count)))
+        lines.append(
+            msg(
+                "With %(n)s vendors a vendor's level can be set against the others and may "
+                "lead to a finding.",
+                n=Count(count),
+            )
+        )
     elif count > 1:
-        lines.append(msg("With %(n)s vendors a difference between them is a question at most; a random "
-                         "split of the leads would allow more.", n=Count(count)))
+        lines.append(
+            msg(
+                "With %(n)s vendors a difference between them is a question at most; a random "
+                "split of the leads would allow more.",
+                n=Count(count),
+            )
+        )
     else:
-        lines.append(msg("With one vendor only facts, its own past and the client's ceiling can speak."))
+        lines.append(
+            msg("With one vendor only facts, its own past and the client's ceiling can speak.")
+        )
     if not has_past:
         lines.append(msg("There is no earlier period to compare with yet."))
     lines += [
-        msg("Padding that was there from the first invoice cannot be seen in any comparison with the "
-            "vendor's own past; carrier records, listening or a time budget drawn by lot can show it."),
-        msg("Whether a person without sales prepares leads for others cannot be known without the "
-            "role column of the roster."),
+        msg(
+            "Padding that was there from the first invoice cannot be seen in any comparison with "
+            "the vendor's own past; carrier records, listening or a time budget drawn by lot can "
+            "show it."
+        ),
+        msg(
+            "Whether a person without sales prepares leads for others cannot be known without the "
+            "role column of the roster."
+        ),
         msg("Whether long calls cause sales cannot be known without a random time budget."),
     ]
     return tuple(lines)

@@ -51,7 +51,7 @@ def _expected(schema: ReportSchema, period: Period) -> int:
 
 
 def _units(schema: ReportSchema, commit: Commit, period: Period) -> int:
-    """How many of the expected deliveries one file stands for: a monthly file of daily reports, all."""
+    """How many of the expected deliveries one file stands for; a monthly file may hold all."""
     if commit.period is None or schema.every is None:
         return 1
     own = Period.parse(commit.period)

@@ -67,7 +67,9 @@ class Numbers:
     def of_vendor(self, vendor: str) -> dict[str, Measure]:
         """Return every measure of one vendor."""
         history = [
-            (number, counts) for (name, number), counts in sorted(self._months.items()) if name == vendor
+            (number, counts)
+            for (name, number), counts in sorted(self._months.items())
+            if name == vendor
         ]
         return self._measures(self.counts(vendor), self._then.get(vendor), history)
 
@@ -79,9 +81,7 @@ class Numbers:
                 months[number] = months.get(number, Counts()) + counts
         now = sum((self.counts(v) for v in vendors), Counts())
         then = [self._then[v] for v in vendors if v in self._then]
-        return self._measures(
-            now, sum(then, Counts()) if then else None, sorted(months.items())
-        )
+        return self._measures(now, sum(then, Counts()) if then else None, sorted(months.items()))
 
     def _measures(
         self, now: Counts, then: Counts | None, history: Sequence[tuple[int, Counts]]
@@ -98,7 +98,9 @@ class Numbers:
         return measures
 
 
-def position(vendor: Mapping[str, Measure], totals: Mapping[str, Measure], policy: Policy) -> Position:
+def position(
+    vendor: Mapping[str, Measure], totals: Mapping[str, Measure], policy: Policy
+) -> Position:
     """Return whether the vendor's conversion really differs from that of the others.
 
     The ratio to the other vendors together is tested on the log scale with the

@@ -71,9 +71,13 @@ class Policy:
             path = f"$.policy.{name}"
             if name not in known:
                 problems.append(
-                    Problem(FILE_NAME, path, msg("unknown threshold %(name)s", name=name),
-                            msg("one of: %(allowed)s", allowed=", ".join(sorted(known))),
-                            msg("check the spelling"))
+                    Problem(
+                        FILE_NAME,
+                        path,
+                        msg("unknown threshold %(name)s", name=name),
+                        msg("one of: %(allowed)s", allowed=", ".join(sorted(known))),
+                        msg("check the spelling"),
+                    )
                 )
                 continue
             try:
@@ -82,12 +86,15 @@ class Policy:
                 number = Decimal(-1)
             whole = isinstance(getattr(cls, name), int)
             if number < 0 or (whole and number != int(number)) or (not whole and number > 1):
-                expected = (
-                    msg("a whole number, 0 or more") if whole else msg("a share from 0 to 1")
-                )
+                expected = msg("a whole number, 0 or more") if whole else msg("a share from 0 to 1")
                 problems.append(
-                    Problem(FILE_NAME, path, msg("%(value)s is written", value=str(value)),
-                            expected, msg("mend the value"))
+                    Problem(
+                        FILE_NAME,
+                        path,
+                        msg("%(value)s is written", value=str(value)),
+                        expected,
+                        msg("mend the value"),
+                    )
                 )
                 continue
             values[name] = int(number) if whole else number
@@ -98,4 +105,3 @@ class Policy:
     def printed(self) -> dict[str, str]:
         """Return every threshold as text, for the appendix and for `audit.json`."""
         return {field.name: str(getattr(self, field.name)) for field in fields(self)}
-

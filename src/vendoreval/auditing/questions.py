@@ -43,9 +43,7 @@ def _refusal(check: Check, ledger: Ledger, vendor: str, period: Period) -> Answe
         problem = _missing(ledger, need, vendor, period)
         if problem is not None:
             reason, demand = problem
-            return Answer(
-                vendor, reason, not_run=NotRun(check.id, vendor, reason, demand)
-            )
+            return Answer(vendor, reason, not_run=NotRun(check.id, vendor, reason, demand))
     return None
 
 
@@ -62,8 +60,10 @@ def _missing(
             )
         return (
             msg("report %(report)s was not delivered", report=need.report),
-            msg("ask for report %(report)s, as agreed or as an addition to the agreement",
-                report=need.report),
+            msg(
+                "ask for report %(report)s, as agreed or as an addition to the agreement",
+                report=need.report,
+            ),
         )
     lacking = [column for column in need.columns if column not in delivered]
     if lacking:
@@ -74,10 +74,12 @@ def _missing(
         )
     if need.owner == "vendor" and not _covers(ledger, vendor, need.report, period):
         return (
-            msg("report %(report)s was not delivered for %(period)s",
-                report=need.report, period=str(period)),
-            msg("ask for report %(report)s for %(period)s",
-                report=need.report, period=str(period)),
+            msg(
+                "report %(report)s was not delivered for %(period)s",
+                report=need.report,
+                period=str(period),
+            ),
+            msg("ask for report %(report)s for %(period)s", report=need.report, period=str(period)),
         )
     return None
 
@@ -85,7 +87,7 @@ def _missing(
 def _covers(ledger: Ledger, vendor: str, report: str, period: Period) -> bool:
     """Whether a live delivery of the report touches the period, or the report has no periods."""
     for commit in ledger.live():
-        if commit.vendor == vendor and commit.report == report:
-            if commit.period is None or Period.parse(commit.period).overlaps(period):
-                return True
+        is_same = commit.vendor == vendor and commit.report == report
+        if is_same and (commit.span is None or commit.span.overlaps(period)):
+            return True
     return False

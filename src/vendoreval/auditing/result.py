@@ -108,7 +108,7 @@ class MoneyLadder:
 
 @dataclass(frozen=True)
 class VerdictRow:
-    """One of the six inputs of the verdict: what it is, its value, what the policy reads from it."""
+    """One of the six inputs of the verdict: its value and what the policy reads from it."""
 
     id: str
     label: Message

@@ -55,30 +55,36 @@ def _latest(funnel: ibis.Table) -> ibis.Table:
 
 
 def moved_leads(tables: Tables, period: Period) -> ibis.Table:
-    """Return vendor and lead_id of the leads that stand further at the end of the period than before."""
+    """Return vendor and lead_id of the leads that stand further after the period than before."""
     funnel = tables["funnel"]
     before = _latest(funnel.filter(funnel.snapshot_on < period.start))
     after = _latest(
         funnel.filter(funnel.snapshot_on >= period.start, funnel.snapshot_on < period.end)
     )
-    before = before.select(vendor_b=before.vendor, lead_b=before.lead_id, rank_b=_rank(before.stage))
+    before = before.select(
+        vendor_b=before.vendor, lead_b=before.lead_id, rank_b=_rank(before.stage)
+    )
     after = after.select("vendor", "lead_id", rank=_rank(after.stage))
     joined = after.left_join(
         before, [after.vendor == before.vendor_b, after.lead_id == before.lead_b]
     )
     # a lead not seen before starts as new
-    return joined.filter(joined["rank"] > ibis.coalesce(joined.rank_b, 0)).select("vendor", "lead_id")
+    return joined.filter(joined["rank"] > ibis.coalesce(joined.rank_b, 0)).select(
+        "vendor", "lead_id"
+    )
 
 
 def talk_by_outcome(tables: Tables, period: Period) -> ibis.Table:
-    """Return per vendor the talk seconds in all, on moved leads, on leads the client's records call sold."""
+    """Return per vendor the talk in all, on moved leads and on leads the client sold to."""
     calls = tables["calls"]
     calls = calls.filter(calls.started_on >= period.start, calls.started_on < period.end)
     moved = moved_leads(tables, period).mutate(is_moved=1)
     sales = vendor_of_sales(tables)
     sold = sales.filter(sales.cancelled_on.isnull(), sales.lead_id.notnull())
     sold = sold.group_by(sold_lead=sold.lead_id).agg(is_sold=ibis.literal(1))
-    moved = moved.select(moved_vendor=moved.vendor, moved_lead=moved.lead_id, is_moved=moved.is_moved)
+    moved = moved.select(
+        moved_vendor=moved.vendor, moved_lead=moved.lead_id, is_moved=moved.is_moved
+    )
     joined = calls.left_join(
         moved, [calls.vendor == moved.moved_vendor, calls.lead_id == moved.moved_lead]
     )
@@ -107,7 +113,9 @@ def claimed_sales(tables: Tables, period: Period) -> ibis.Table:
     )
 
 
-def movements(engine: DuckEngine, period: Period, with_funnel: frozenset[str]) -> dict[str, Movement]:
+def movements(
+    engine: DuckEngine, period: Period, with_funnel: frozenset[str]
+) -> dict[str, Movement]:
     """Return vendor -> what its talk moved; `with_funnel` names the vendors with snapshots."""
     rows = engine.run(talk_by_outcome(TABLES, period)).to_pylist()
     return {
@@ -154,56 +162,87 @@ _UNKNOWN = msg("not known")
 def _moved_row(movement: Movement | None, measures: Mapping[str, Measure]) -> VerdictRow:
     label = msg("Billed minutes on leads that moved a stage")
     if movement is None or movement.moved_seconds is None or movement.talk_seconds == 0:
-        return VerdictRow("moved_share", label, _UNKNOWN, "unknown",
-                          msg("needs funnel snapshots before and in the period"))
+        return VerdictRow(
+            "moved_share",
+            label,
+            _UNKNOWN,
+            "unknown",
+            msg("needs funnel snapshots before and in the period"),
+        )
     billed = (measures["billed_minutes"].value or 0) * 60 or movement.talk_seconds
     share = min(1.0, movement.moved_seconds / billed)
-    return VerdictRow("moved_share", label, msg("%(share)s", share=Percent(share)), "neutral",
-                      msg("described; the agreement names no norm for it"))
+    return VerdictRow(
+        "moved_share",
+        label,
+        msg("%(share)s", share=Percent(share)),
+        "neutral",
+        msg("described; the agreement names no norm for it"),
+    )
 
 
 def _moves_row(movement: Movement | None) -> VerdictRow:
     label = msg("Stage moves for each hour of conversation")
     if movement is None or movement.moves is None or movement.conversation_seconds == 0:
-        return VerdictRow("moves_per_hour", label, _UNKNOWN, "unknown",
-                          msg("needs funnel snapshots before and in the period"))
+        return VerdictRow(
+            "moves_per_hour",
+            label,
+            _UNKNOWN,
+            "unknown",
+            msg("needs funnel snapshots before and in the period"),
+        )
     rate = movement.moves / (movement.conversation_seconds / 3600)
-    return VerdictRow("moves_per_hour", label, msg("%(rate)s", rate=Number(rate, 1)), "neutral",
-                      msg("described, never judged by: long talks and interest go together"))
+    return VerdictRow(
+        "moves_per_hour",
+        label,
+        msg("%(rate)s", rate=Number(rate, 1)),
+        "neutral",
+        msg("described, never judged by: long talks and interest go together"),
+    )
 
 
 def _cost_row(cost: Measure, ceiling: Decimal | None, currency: str) -> VerdictRow:
     label = msg("Cost of a surviving sale against the ceiling")
     if cost.value is None or ceiling is None or cost.low is None or cost.high is None:
-        return VerdictRow("cost", label, _UNKNOWN, "unknown",
-                          msg("needs an invoice, surviving sales and a ceiling in vendoreval.yaml"))
+        return VerdictRow(
+            "cost",
+            label,
+            _UNKNOWN,
+            "unknown",
+            msg("needs an invoice, surviving sales and a ceiling in vendoreval.yaml"),
+        )
     value = msg(
         "%(cost)s against %(ceiling)s",
         cost=Money(Decimal(str(round(cost.value, 2))), currency), ceiling=Money(ceiling, currency),
     )  # fmt: skip
     if cost.low > float(ceiling):
-        return VerdictRow("cost", label, value, "against",
-                          msg("the whole 95 %% interval lies above the ceiling"))
+        return VerdictRow(
+            "cost", label, value, "against", msg("the whole 95 %% interval lies above the ceiling")
+        )
     if cost.high <= float(ceiling):
-        return VerdictRow("cost", label, value, "for",
-                          msg("the whole 95 %% interval lies below the ceiling"))
-    return VerdictRow("cost", label, value, "neutral",
-                      msg("the ceiling lies inside the 95 %% interval"))
+        return VerdictRow(
+            "cost", label, value, "for", msg("the whole 95 %% interval lies below the ceiling")
+        )
+    return VerdictRow(
+        "cost", label, value, "neutral", msg("the ceiling lies inside the 95 %% interval")
+    )
 
 
 def _claims_row(claim: Claims | None, policy: Policy) -> VerdictRow:
     label = msg("Claimed sales found in the client's records and not cancelled")
     if claim is None or claim.claimed == 0:
-        return VerdictRow("confirmed_share", label, _UNKNOWN, "unknown",
-                          msg("needs the vendor's report sales"))
+        return VerdictRow(
+            "confirmed_share", label, _UNKNOWN, "unknown", msg("needs the vendor's report sales")
+        )
     share = claim.confirmed / claim.claimed
     value = msg("%(share)s of %(n)s", share=Percent(share), n=Count(claim.claimed))
     norm = Percent(float(policy.confirmed_share), 0)
     if share >= float(policy.confirmed_share):
-        return VerdictRow("confirmed_share", label, value, "for",
-                          msg("the policy asks for %(norm)s", norm=norm))
-    return VerdictRow("confirmed_share", label, value, "against",
-                      msg("the policy asks for %(norm)s", norm=norm))
+        return VerdictRow(
+            "confirmed_share", label, value, "for", msg("the policy asks for %(norm)s", norm=norm)
+        )
+    return VerdictRow(
+        "confirmed_share", label, value, "against", msg("the policy asks for %(norm)s", norm=norm)
+    )
 
 
 def _overbilling_row(money: MoneyLadder, policy: Policy) -> VerdictRow:
@@ -212,9 +251,15 @@ def _overbilling_row(money: MoneyLadder, policy: Policy) -> VerdictRow:
         return VerdictRow("overbilling_share", label, _UNKNOWN, "unknown", msg("needs an invoice"))
     share = money.provable / money.billed
     reading: Reading = "against" if share >= policy.overbilling_share else "for"
-    return VerdictRow("overbilling_share", label, msg("%(share)s", share=Percent(float(share))),
-                      reading, msg("the policy bears less than %(norm)s",
-                                   norm=Percent(float(policy.overbilling_share), 0)))
+    return VerdictRow(
+        "overbilling_share",
+        label,
+        msg("%(share)s", share=Percent(float(share))),
+        reading,
+        msg(
+            "the policy bears less than %(norm)s", norm=Percent(float(policy.overbilling_share), 0)
+        ),
+    )
 
 
 def _independence_row(movement: Movement | None) -> VerdictRow:
@@ -222,5 +267,10 @@ def _independence_row(movement: Movement | None) -> VerdictRow:
     if movement is None or movement.talk_seconds == 0:
         return VerdictRow("own_word_share", label, _UNKNOWN, "unknown", msg("needs the call log"))
     share = 1 - movement.sold_seconds / movement.talk_seconds
-    return VerdictRow("own_word_share", label, msg("%(share)s", share=Percent(share)), "neutral",
-                      msg("the rest lies on leads that the client's records call sold"))
+    return VerdictRow(
+        "own_word_share",
+        label,
+        msg("%(share)s", share=Percent(share)),
+        "neutral",
+        msg("the rest lies on leads that the client's records call sold"),
+    )

@@ -47,8 +47,11 @@ def _verdict(
         return "CANNOT_TELL", (cost.reason,)
     if sales.n < policy.fewest_sales:
         return "CANNOT_TELL", (
-            msg("%(n)s surviving sales; at least %(least)s are needed",
-                n=Count(sales.n), least=Count(policy.fewest_sales)),
+            msg(
+                "%(n)s surviving sales; at least %(least)s are needed",
+                n=Count(sales.n),
+                least=Count(policy.fewest_sales),
+            ),
         )
     others = [
         row for row in (by_id["confirmed_share"], by_id["overbilling_share"])
@@ -76,4 +79,3 @@ def _decision(
     if verdict == "UNPROVEN" or any(entry.tier == "fact" for entry in judged):
         return "CONDITIONS"
     return "KEEP"
-

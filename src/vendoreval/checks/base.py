@@ -35,7 +35,9 @@ class Range:
 
     def __post_init__(self) -> None:
         if not self.low <= self.point <= self.high:
-            raise ValueError(f"an interval must be in order, not {self.low}, {self.point}, {self.high}")
+            raise ValueError(
+                f"an interval must be in order, not {self.low}, {self.point}, {self.high}"
+            )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ can be read in either language at any later time.
 """
 
 from vendoreval.text.language import LANGUAGES, Language, language
-from vendoreval.text.message import Message, N_, msg, nmsg
+from vendoreval.text.message import N_, Message, msg, nmsg
 from vendoreval.text.values import (
     Count,
     Day,
@@ -22,6 +22,7 @@ from vendoreval.text.values import (
 
 __all__ = [
     "LANGUAGES",
+    "N_",
     "Count",
     "Day",
     "Language",
@@ -29,7 +30,6 @@ __all__ = [
     "Minutes",
     "Money",
     "Month",
-    "N_",
     "Number",
     "Percent",
     "Seconds",

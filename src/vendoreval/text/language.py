@@ -81,7 +81,8 @@ class Language:
                     for entry in read_po(stream, locale=self.code):
                         key = entry.id[0] if isinstance(entry.id, tuple | list) else entry.id
                         if key and entry.string:
-                            merged[str(key)] = entry.string
+                            text = entry.string
+                            merged[str(key)] = text if isinstance(text, str) else tuple(text)
         return merged
 
     def translate(self, template: str) -> str:
