@@ -1,0 +1,128 @@
+"""Read a document in one language: sentences from their messages, figures as people write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from vendoreval.period import Period
+from vendoreval.report.encoding import EncodedMessage, decode
+from vendoreval.report.models import AuditDocument, MeasureModel, RangeModel, Said
+from vendoreval.report.words import UNITS
+from vendoreval.text import Language, language, msg
+
+DASH = "—"
+_NBSP = "\u00a0"
+
+
+class Reader:
+    """Words and figures of one document in one language.
+
+    Parameters
+    ----------
+    written
+        The document.
+    code
+        The language to print in, its own when `None`.
+    """
+
+    def __init__(self, written: AuditDocument, code: str | None = None) -> None:
+        self.document = written
+        self.language: Language = language(code or written.language)
+        self.currency = written.currency
+
+    # ------------------------------------------------------------ sentences
+
+    def text(self, part: Said, name: str) -> str:
+        """Return the sentence under a key of a part; empty when it has none."""
+        message = part.messages.get(name)
+        return self.language.say(decode(message)) if isinstance(message, EncodedMessage) else ""
+
+    def texts(self, part: Said, name: str) -> tuple[str, ...]:
+        """Return the sentences under a key of a part."""
+        messages = part.messages.get(name)
+        if not isinstance(messages, list):
+            return ()
+        return tuple(self.language.say(decode(message)) for message in messages)
+
+    def word(self, template: str) -> str:
+        """Return a fixed word."""
+        return self.language.translate(template).replace("%%", "%")
+
+    # -------------------------------------------------------------- figures
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return a number, or a dash."""
+        return DASH if value is None else self.language.number(value, decimals)
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """Return a share as a percentage, or a dash."""
+        return DASH if share is None else self.language.percent(share, decimals)
+
+    def short(self, amount: Decimal | float | None) -> str:
+        """Return an amount for a headline."""
+        if amount is None:
+            return DASH
+        return self.language.short(Decimal(str(amount)), self.currency)
+
+    def money(self, amount: Decimal | float | None) -> str:
+        """Return an amount, whole from a thousand on."""
+        if amount is None:
+            return DASH
+        exact = Decimal(str(amount))
+        if abs(exact) < 1000 and exact != exact.to_integral_value():
+            return self.language.money(exact, self.currency)
+        return self.language.whole_money(exact, self.currency)
+
+    def money_range(self, money: RangeModel) -> str:
+        """Return an interval of money with the currency written once."""
+        return self.join_range(self.money(money.low), self.money(money.high))
+
+    def short_range(self, low: Decimal, high: Decimal) -> str:
+        """Return an interval of rounded money with the currency written once."""
+        return self.join_range(self.short(low), self.short(high))
+
+    def join_range(self, low: str, high: str) -> str:
+        """Join two amounts; what both have in front or behind is written once."""
+        if self.language.code == "ru":
+            low = low.removesuffix(_NBSP + self.language.currency_mark(self.currency))
+            if "." in low and low.endswith(high.split(_NBSP)[-2]):
+                low = low.rpartition(_NBSP)[0]
+        else:
+            high = high.replace(self.currency + _NBSP, "", 1)
+        return f"{low}–{high}"
+
+    def quantity(self, value: float | None, unit: str) -> str:
+        """Return a measured value with its unit."""
+        if value is None:
+            return DASH
+        if unit in {"share", "percent"}:
+            return self.percent(value, 2)
+        if unit == "money":
+            return self.money(Decimal(str(value)))
+        decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 2
+        name = UNITS.get(unit)
+        text = self.language.number(value, decimals)
+        return f"{text}{_NBSP}{self.word(name)}" if name else text
+
+    def change(self, measure: MeasureModel | None) -> str:
+        """Return the relative change of a measure against the compared period."""
+        if measure is None or measure.value is None or not measure.previous:
+            return ""
+        return self.language.signed_percent(measure.value / measure.previous - 1)
+
+    # ---------------------------------------------------------------- dates
+
+    def period(self, text: str) -> str:
+        """Return a period standing on its own."""
+        period = Period.parse(text)
+        if period.is_month:
+            return self.language.month(period.start)
+        return self.language.say(
+            msg("%(first)s – %(last)s", first=self.language.day(period.start),
+                last=self.language.day(period.last_day))
+        )  # fmt: skip
+
+    def inner_period(self, text: str) -> str:
+        """Return a period inside a sentence; Russian months are not capitalised there."""
+        name = self.period(text)
+        return name[:1].lower() + name[1:] if self.language.code == "ru" else name

@@ -1,0 +1,130 @@
+"""Fixed words of the report that are chosen by a code of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from vendoreval.text import N_
+
+DECISIONS: Final[Mapping[str, str]] = {
+    "KEEP": N_("keep"),
+    "CONDITIONS": N_("keep with conditions"),
+    "PROBATION": N_("probation"),
+    "REPLACE": N_("replace"),
+    "CANNOT_TELL": N_("cannot tell yet"),
+}
+VERDICTS: Final[Mapping[str, str]] = {
+    "SELLS": N_("sells"),
+    "UNPROVEN": N_("selling not proven"),
+    "MINUTES_LIKE": N_("more like minutes than sales"),
+    "CANNOT_TELL": N_("too little data"),
+}
+SEVERITIES: Final[Mapping[str, str]] = {
+    "high": N_("High importance"),
+    "medium": N_("Medium importance"),
+    "low": N_("Low importance"),
+}
+TIERS: Final[Mapping[str, str]] = {
+    "fact": N_("a fact: it follows exactly from the records"),
+    "finding": N_("a finding: chance alone hardly explains it"),
+    "review": N_("a question: it needs an answer and proves nothing"),
+}
+TIER_NAMES: Final[Mapping[str, str]] = {
+    "fact": N_("Fact"),
+    "finding": N_("Finding"),
+    "review": N_("Question"),
+}
+GRADES: Final[Mapping[str, str]] = {
+    "E0": N_("the vendor's own summary (E0)"),
+    "E1": N_("the vendor's own log (E1)"),
+    "E2": N_("export of the vendor's switch (E2)"),
+    "E3": N_("records of the carrier or the client's telephony (E3)"),
+    "E4": N_("the client's CRM and payments (E4)"),
+    "E5": N_("the recording was heard (E5)"),
+    "E6": N_("the customer confirmed it (E6)"),
+}
+STATES: Final[Mapping[str, str]] = {
+    "signal": N_("signal"),
+    "review": N_("question"),
+    "clear": N_("clear"),
+    "not_run": N_("not run"),
+}
+READINGS: Final[Mapping[str, str]] = {
+    "for": N_("speaks for the vendor"),
+    "against": N_("speaks against the vendor"),
+    "neutral": N_("decides nothing"),
+    "unknown": N_("not known"),
+}
+KINDS: Final[Mapping[str, str]] = {
+    "fact": N_("exact"),
+    "pattern": N_("statistical"),
+}
+REPORTS: Final[Mapping[str, str]] = {
+    "calls": N_("Call log"),
+    "agent_days": N_("Agents by day"),
+    "agent_sessions": N_("Agents' sessions"),
+    "roster": N_("Roster"),
+    "funnel": N_("Contract bank"),
+    "funnel_events": N_("Contract bank, moves"),
+    "sales": N_("Claimed sales"),
+    "reviews": N_("Listened calls"),
+    "incidents": N_("Incidents"),
+    "do_not_call": N_("Do not call"),
+    "invoice_lines": N_("Invoice"),
+    "leads": N_("Leads handed over"),
+    "client_sales": N_("Client's sales"),
+    "carrier_calls": N_("Carrier's records"),
+}
+COLUMNS: Final[Mapping[str, str]] = {
+    "vendor": N_("Vendor"),
+    "call_id": N_("Call"),
+    "agent_id": N_("Agent"),
+    "started_at": N_("Start"),
+    "started_on": N_("Day"),
+    "date": N_("Day"),
+    "ended_at": N_("End"),
+    "talk_seconds": N_("Talk, s"),
+    "billed_seconds": N_("Billed, s"),
+    "rated_seconds": N_("By the card, s"),
+    "hold_seconds": N_("Hold, s"),
+    "wrap_seconds": N_("Wrap-up, s"),
+    "ring_seconds": N_("Ringing, s"),
+    "line_seconds": N_("On line, s"),
+    "duration_seconds": N_("Length, s"),
+    "seconds": N_("In question, s"),
+    "disposition": N_("Outcome"),
+    "campaign_id": N_("Campaign"),
+    "phone": N_("Phone"),
+    "caller_phone": N_("Caller's phone"),
+    "lead_id": N_("Lead"),
+    "sale_id": N_("Sale"),
+    "sold_at": N_("Sold"),
+    "sold_on": N_("Sold"),
+    "amount": N_("Amount"),
+    "invoice_id": N_("Invoice"),
+    "line": N_("Line"),
+    "unit": N_("Unit"),
+    "quantity": N_("Quantity"),
+    "unit_price": N_("Price"),
+    "description": N_("Description"),
+    "status": N_("Status"),
+    "stage": N_("Stage"),
+    "snapshot_on": N_("Snapshot"),
+    "record_id": N_("Record"),
+    "dials": N_("Dials"),
+    "conversations": N_("Conversations"),
+    "sales": N_("Sales"),
+}
+UNITS: Final[Mapping[str, str]] = {
+    "min": N_("min"),
+    "minutes": N_("min"),
+    "s": N_("s"),
+    "seconds": N_("s"),
+    "calls": N_("calls"),
+    "sales": N_("sales"),
+    "leads": N_("leads"),
+    "hours": N_("h"),
+    "h": N_("h"),
+    "days": N_("days"),
+}
