@@ -4,7 +4,8 @@
 # PYTHON=/path/to/python3.12 picks the interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up set-up-dev demo audit test lint format lock clean
+.PHONY: help set-up set-up-dev demo audit test format lock clean \
+        lint check-format check-style check-types check-imports
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -50,10 +51,18 @@ audit: $(READY) $(DEMO)/vendoreval.yaml  ## Audit the last month of the demo: PD
 test: $(DEV)  ## The whole suite
 	$(BIN)/python -m pytest
 
-lint: $(DEV)  ## Format, style, types and the direction of imports
+lint: check-format check-style check-types check-imports  ## Format, style, types, imports
+
+check-format: $(DEV)
 	$(BIN)/ruff format --check .
+
+check-style: $(DEV)
 	$(BIN)/ruff check .
+
+check-types: $(DEV)
 	$(BIN)/mypy
+
+check-imports: $(DEV)
 	$(BIN)/lint-imports
 
 format: $(DEV)  ## Write the files as the formatter wants them
