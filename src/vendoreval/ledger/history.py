@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from vendoreval.errors import LedgerError, Problem, plain_problem
-from vendoreval.ledger.durable import remove
+from vendoreval.ledger.durable import publish, remove
 from vendoreval.ledger.records import NO_RECORD, Commit, CutOffError, read_record
 from vendoreval.text import Message, msg
 
@@ -136,8 +138,23 @@ class History:
     def clear_abandoned(self) -> None:
         """Remove a last record that nobody is writing any more; it was never acknowledged."""
         path = self._chain.cut_off
-        if path is not None and time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-            remove(path)
+        if path is None:
+            return
+        aside = path.with_name(f".{path.stem}.{uuid4().hex}.tmp")
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.replace(aside)
+                _put_back_if_whole(aside, path)
+
+
+def _put_back_if_whole(aside: Path, path: Path) -> None:
+    """Look again: another writer may have cleared the name and taken it meanwhile."""
+    try:
+        read_record(aside.read_bytes())
+    except ValueError:
+        remove(aside)
+    else:
+        publish(aside, path)
 
 
 def known_on(commits: Sequence[Commit], as_of: datetime | int | None) -> tuple[Commit, ...]:

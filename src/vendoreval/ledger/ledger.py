@@ -19,9 +19,10 @@ from vendoreval.ledger.folder import (
     system_failures,
 )
 from vendoreval.ledger.history import Chain, History, live
-from vendoreval.ledger.posting import Postable, Receipt, post
+from vendoreval.ledger.posting import Receipt, post
 from vendoreval.ledger.records import Commit, Role
 from vendoreval.ledger.rows import Rows
+from vendoreval.ledger.staging import Postable
 from vendoreval.ledger.verify import verify
 from vendoreval.period import Period
 from vendoreval.tables import REPORTS

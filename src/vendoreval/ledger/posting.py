@@ -14,72 +14,28 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
-import pyarrow.parquet as pq
-
-from vendoreval.agreement import Agreement, ReportSchema
 from vendoreval.ledger import durable
 from vendoreval.ledger.folder import (
-    AGREEMENTS,
     COMMITS,
     DATA,
-    STAGING,
     ledger_error,
     make_folders,
     system_failures,
 )
-from vendoreval.ledger.history import History, record_path
-from vendoreval.ledger.records import Commit, DataFile, Role, RowTally, SumTally, record_bytes
+from vendoreval.ledger.history import Chain, History, record_path
+from vendoreval.ledger.records import Commit, DataFile, RowTally, SumTally, record_bytes
 from vendoreval.ledger.rules import Decision, decide, overlap
-from vendoreval.period import Period
+from vendoreval.ledger.staging import Postable, Staged, keep_agreement, stage
 from vendoreval.text import Message, msg
 
 _ATTEMPTS = 50
-
-
-class _Delivery(Protocol):
-    """The received file, as far as the ledger looks at it."""
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def agreement(self) -> Agreement: ...
-    @property
-    def schema(self) -> ReportSchema: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def received_at(self) -> datetime: ...
-
-
-class Postable(Protocol):
-    """The part of a validation report that the ledger keeps."""
-
-    @property
-    def delivery(self) -> _Delivery: ...
-    @property
-    def rows(self) -> Any: ...
-    @property
-    def sums(self) -> Mapping[str, Any]: ...
-    @property
-    def counts(self) -> Mapping[str, int]: ...
-    @property
-    def period(self) -> Period | None: ...
-    @property
-    def accepted_files(self) -> Sequence[Path]: ...
-    @property
-    def quarantine_files(self) -> Sequence[Path]: ...
-    @property
-    def fault_files(self) -> Sequence[Path]: ...
-    @property
-    def columns_delivered(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,16 +60,6 @@ class Receipt:
         return f"Receipt({'new' if self.new else 'held already'}, {self.commit!r})"
 
 
-@dataclass(frozen=True)
-class _Staged:
-    """A synced part that waits for its number."""
-
-    path: Path
-    role: Role
-    sha256: str
-    rows: int
-
-
 class _TakenError(Exception):
     """Another writer has published under this number."""
 
@@ -125,10 +71,12 @@ def post(
     draft = _draft(ledger, report, reason)
     with system_failures(ledger), contextlib.ExitStack() as cleanup:
         make_folders(ledger)
-        staged: tuple[_Staged, ...] | None = None
+        staged: tuple[Staged, ...] | None = None
         known: int | None = None
         for _ in range(_ATTEMPTS):
-            commits = history.refresh().commits
+            # the decision, the number and the link to the record before come from one look
+            chain = history.refresh()
+            commits = chain.commits
             decision = decide(commits, draft, replace=replace, where=ledger)
             if decision.same is not None:
                 # its writer may have been killed before it was acknowledged
@@ -138,10 +86,10 @@ def post(
                 _stop_if_contested(ledger, commits[known:], draft)
             known = len(commits)
             if staged is None:
-                staged = _stage(ledger, report, cleanup)
-                _keep_agreement(ledger, report.delivery.agreement)
+                staged = stage(ledger, report, cleanup)
+                keep_agreement(ledger, report.delivery.agreement)
             try:
-                commit = _publish(ledger, history, draft, decision, staged)
+                commit = _publish(ledger, chain, draft, decision, staged)
             except _TakenError:
                 time.sleep(random.uniform(0, 0.02))  # noqa: S311
                 history.clear_abandoned()
@@ -204,47 +152,8 @@ def _stop_if_contested(ledger: Path, others: Sequence[Commit], draft: Commit) ->
             )
 
 
-def _stage(ledger: Path, report: Postable, cleanup: contextlib.ExitStack) -> tuple[_Staged, ...]:
-    place = ledger / STAGING / uuid4().hex
-    cleanup.callback(durable.remove, place)
-    durable.make_folder(place)
-    roles: tuple[tuple[Role, Sequence[Path]], ...] = (
-        ("accepted", report.accepted_files),
-        ("quarantine", report.quarantine_files),
-        ("faults", report.fault_files),
-    )
-    staged: list[_Staged] = []
-    for role, sources in roles:
-        for source in sources:
-            path = place / f"{len(staged):04d}.parquet"
-            durable.bring(source, path)
-            rows = pq.read_metadata(path).num_rows
-            staged.append(_Staged(path, role, durable.sha256_of(path), rows))
-    accepted = sum(part.rows for part in staged if part.role == "accepted")
-    if accepted != report.rows.accepted:
-        raise ValueError(
-            f"the files hold {accepted} accepted rows, the report says {report.rows.accepted}"
-        )
-    return tuple(staged)
-
-
-def _keep_agreement(ledger: Path, agreement: Agreement) -> None:
-    digest = hashlib.sha256(agreement.content).hexdigest()
-    folder = ledger / AGREEMENTS
-    final = folder / f"{digest}.odcs.yaml"
-    if final.exists() and durable.sha256_of(final) == digest:
-        return
-    temporary = folder / f".{digest}.{uuid4().hex}.tmp"
-    try:
-        durable.write_synced(temporary, agreement.content)
-        temporary.replace(final)
-        durable.sync_folder(folder)
-    finally:
-        durable.remove(temporary)
-
-
 def _publish(
-    ledger: Path, history: History, draft: Commit, decision: Decision, staged: Sequence[_Staged]
+    ledger: Path, chain: Chain, draft: Commit, decision: Decision, staged: Sequence[Staged]
 ) -> Commit:
     """Give the parts their names and publish the record.
 
@@ -253,12 +162,11 @@ def _publish(
     _TakenError
         If the number went to another writer; the parts are back in staging.
     """
-    chain = history.refresh()
     number = len(chain.commits) + 1
     folder = ledger / DATA / re.sub(r"[^\w-]", "_", draft.report)
     final = record_path(ledger / COMMITS, number)
     temporary = final.with_name(f".{final.stem}.{uuid4().hex}.tmp")
-    moved: list[tuple[Path, _Staged]] = []
+    moved: list[tuple[Path, Staged]] = []
     content = b""
     try:
         durable.make_folder(folder)
@@ -288,13 +196,12 @@ def _publish(
                 _move_back(place, part.path)
         durable.remove(temporary)
     durable.sync_folder(final.parent)
-    history.refresh()
     return commit
 
 
 def _is_published(final: Path, content: bytes) -> bool:
     try:
-        return final.read_bytes() == content
+        return bool(content) and final.read_bytes() == content
     except FileNotFoundError:
         return False
     except OSError:
@@ -302,7 +209,7 @@ def _is_published(final: Path, content: bytes) -> bool:
         return True
 
 
-def _data_file(ledger: Path, place: Path, part: _Staged) -> DataFile:
+def _data_file(ledger: Path, place: Path, part: Staged) -> DataFile:
     return DataFile(
         path=place.relative_to(ledger).as_posix(),
         sha256=part.sha256,

@@ -1,0 +1,115 @@
+"""Bringing the parts of a validated delivery onto the ledger's disk, not yet visible."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+import pyarrow.parquet as pq
+
+from vendoreval.agreement import Agreement, ReportSchema
+from vendoreval.ledger import durable
+from vendoreval.ledger.folder import AGREEMENTS, STAGING
+from vendoreval.ledger.records import Role
+from vendoreval.period import Period
+
+
+class _Delivery(Protocol):
+    """The received file, as far as the ledger looks at it."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def agreement(self) -> Agreement: ...
+    @property
+    def schema(self) -> ReportSchema: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
+class Postable(Protocol):
+    """The part of a validation report that the ledger keeps."""
+
+    @property
+    def delivery(self) -> _Delivery: ...
+    @property
+    def rows(self) -> Any: ...
+    @property
+    def sums(self) -> Mapping[str, Any]: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def period(self) -> Period | None: ...
+    @property
+    def accepted_files(self) -> Sequence[Path]: ...
+    @property
+    def quarantine_files(self) -> Sequence[Path]: ...
+    @property
+    def fault_files(self) -> Sequence[Path]: ...
+    @property
+    def columns_delivered(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A synced part that waits for its number."""
+
+    path: Path
+    role: Role
+    sha256: str
+    rows: int
+
+
+def stage(ledger: Path, report: Postable, cleanup: contextlib.ExitStack) -> tuple[Staged, ...]:
+    """Bring the parts into a staging folder that `cleanup` removes.
+
+    Raises
+    ------
+    ValueError
+        If the parts do not hold the accepted rows the report counts.
+    """
+    place = ledger / STAGING / uuid4().hex
+    cleanup.callback(durable.remove, place)
+    place.mkdir()
+    roles: tuple[tuple[Role, Sequence[Path]], ...] = (
+        ("accepted", report.accepted_files),
+        ("quarantine", report.quarantine_files),
+        ("faults", report.fault_files),
+    )
+    staged: list[Staged] = []
+    for role, sources in roles:
+        for source in sources:
+            path = place / f"{len(staged):04d}.parquet"
+            durable.bring(source, path)
+            rows = pq.read_metadata(path).num_rows
+            staged.append(Staged(path, role, durable.sha256_of(path), rows))
+    accepted = sum(part.rows for part in staged if part.role == "accepted")
+    if accepted != report.rows.accepted:
+        raise ValueError(
+            f"the files hold {accepted} accepted rows, the report says {report.rows.accepted}"
+        )
+    return tuple(staged)
+
+
+def keep_agreement(ledger: Path, agreement: Agreement) -> None:
+    """Keep the agreement's bytes under their hash."""
+    digest = hashlib.sha256(agreement.content).hexdigest()
+    folder = ledger / AGREEMENTS
+    final = folder / f"{digest}.odcs.yaml"
+    if final.exists() and durable.sha256_of(final) == digest:
+        return
+    temporary = folder / f".{digest}.{uuid4().hex}.tmp"
+    try:
+        durable.write_synced(temporary, agreement.content)
+        temporary.replace(final)
+        durable.sync_folder(folder)
+    finally:
+        durable.remove(temporary)
