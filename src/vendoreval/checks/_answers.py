@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 
@@ -150,3 +151,14 @@ def stack(parts: Sequence[ibis.Table], columns: Mapping[str, str]) -> ibis.Table
         return part.select(**chosen)
 
     return reduce(lambda above, below: above.union(below), [shaped(part) for part in parts])
+
+
+def mentions(text: ibis.Value, fragments: Sequence[str]) -> ibis.Value:
+    """Return whether a free text holds one of the fragments, in any letter case."""
+    lowered = text.fill_null("").lower()
+    return reduce(lambda left, right: left | right, [lowered.contains(f) for f in fragments])
+
+
+def in_period(column: ibis.Value, first: date, after_last: date) -> ibis.Value:
+    """Return whether a day lies in a half-open range."""
+    return (column >= ibis.literal(first)) & (column < ibis.literal(after_last))
