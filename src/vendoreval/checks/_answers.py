@@ -134,7 +134,7 @@ def sentences(parts: Sequence[Message]) -> Message:
 
 
 def stack(parts: Sequence[ibis.Table], columns: Mapping[str, str]) -> ibis.Table:
-    """Put tables under each other; a column that a part lacks is empty there.
+    """Put tables under each other; a column that a part lacks is empty (or zero) there.
 
     Parameters
     ----------
@@ -145,12 +145,17 @@ def stack(parts: Sequence[ibis.Table], columns: Mapping[str, str]) -> ibis.Table
 
     def shaped(part: ibis.Table) -> ibis.Table:
         chosen = {
-            name: (part[name] if name in part.columns else ibis.null()).cast(kind)
+            name: (part[name] if name in part.columns else _nothing(kind)).cast(kind)
             for name, kind in columns.items()
         }
         return part.select(**chosen)
 
     return reduce(lambda above, below: above.union(below), [shaped(part) for part in parts])
+
+
+def _nothing(kind: str) -> ibis.Value:
+    # whole numbers stay whole in a frame only where nothing is null
+    return ibis.literal(0) if kind == "int64" else ibis.null()
 
 
 def mentions(text: ibis.Value, fragments: Sequence[str]) -> ibis.Value:
