@@ -16,10 +16,11 @@ inbox/school/calls.csv
         the contact (the export stands newest first, so it is the first deal of
         the file), `Deal Owner` its owner; for the 75 or so calls without any
         deal the owner of the contact, and no deal.
-        The owner of the deal is answerable for the minutes spent on it; it is
-        NOT known that he or she made the call. That is why the column is no
-        `agent_id` of the calls: two calls "of one owner" at the same time are
-        two persons. Minutes of an owner are those of the calls on his deals.
+        The owner answers for the minutes spent on the deal, so the agreement takes
+        it as the agent; it is NOT known that he or she made the call. Two calls "of
+        one owner" at the same time are two persons (6,673 of them share more than a
+        minute), so nothing that needs the true caller may be concluded. The clock
+        of the export has whole minutes only, which keeps that question unasked.
 
 inbox/school/deals.csv
     The deals export as it is, with the day of the export as `Snapshot`: the
