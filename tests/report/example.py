@@ -214,8 +214,9 @@ def _vendor(
 
 
 def _inputs(say: Say, cost: int, against: bool) -> tuple[VerdictRow, ...]:
-    told = say("described; the agreement names no norm for it",
-               "описание; норма в договоре не названа")
+    told = say(
+        "described; the agreement names no norm for it", "описание; норма в договоре не названа"
+    )
     return (
         VerdictRow("moved", say("Billed minutes on leads that moved a stage",
                                 "Оплаченные минуты по лидам, сменившим этап"),
@@ -256,8 +257,10 @@ def _states(say: Say, vendor: str) -> tuple[CheckState, ...]:
         if vendor == "delta" and check in {"carrier_disagrees", "bank_deletions"}:
             state, reason = "not_run", say("the report was not delivered", "отчёт не сдан")
         elif state != "clear":
-            reason = say("departs from what was agreed; see the finding",
-                         "расходится с договором; см. замечание")
+            reason = say(
+                "departs from what was agreed; see the finding",
+                "расходится с договором; см. замечание",
+            )
         rows.append(CheckState(check, state, reason, 4810))  # type: ignore[arg-type]
     return tuple(rows)
 
@@ -326,7 +329,14 @@ def _findings(say: Say, titles: dict[str, str]) -> tuple[Finding, ...]:
             "Нет записей по 6,1 %% разговоров при норме 2 %%"), p_value=0.012, agent_id="a-17",
     )  # fmt: skip
     fourth = _finding(
-        say, "F-04", "beryoza", "overlapping_calls", "fact", "low", "E1", None,
+        say,
+        "F-04",
+        "beryoza",
+        "overlapping_calls",
+        "fact",
+        "low",
+        "E1",
+        None,
         say("The same contact was paid for twice", "Один и тот же контакт оплачен дважды"),
     )
     return first, second, third, fourth

@@ -12,6 +12,7 @@ from vendoreval.report.words import DECISIONS, KINDS, READINGS, REPORTS, STATES,
 from vendoreval.text import N_
 
 MOST_MATRIX_VENDORS = 8
+_STATE_ORDER = ("signal", "review", "not_run", "clear")
 _VOLUMES = {
     "dials": N_("Dials"),
     "conversations": N_("Conversations"),
@@ -193,17 +194,21 @@ def _check(reader: Reader, check: str, question: str) -> CheckRow:
         states.append((state, reader.word(STATES[state]) if row else DASH))
         if row:
             grouped.setdefault((row.state, reader.text(row, "reason")), []).append(vendor.title)
-    everybody = len(reader.document.vendors)
+    ordered = sorted(grouped.items(), key=lambda item: _STATE_ORDER.index(item[0][0]))
     answers = tuple(
-        Answer(
-            state,
-            reader.word(STATES[state]),
-            reader.word(N_("All vendors")) if len(names) == everybody > 1 else ", ".join(names),
-            reason,
-        )
-        for (state, reason), names in grouped.items()
+        Answer(state, reader.word(STATES[state]), _named(reader, names, len(grouped)), reason)
+        for (state, reason), names in ordered
     )
     return CheckRow(check, question, tuple(states), answers)
+
+
+def _named(reader: Reader, names: list[str], groups: int) -> str:
+    everybody = len(reader.document.vendors)
+    if len(names) == everybody > 1:
+        return reader.word(N_("All vendors"))
+    if len(names) == everybody - groups + 1 and len(names) > 2:
+        return reader.word(N_("All the others"))
+    return ", ".join(names)
 
 
 def _data(reader: Reader, vendor: VendorModel) -> Iterable[DataRow]:

@@ -82,7 +82,7 @@ def _encode_value(value: MessageValue) -> EncodedValue:
     return _encode_item(value)
 
 
-def _encode_item(value: MessageValue) -> EncodedItem:  # noqa: PLR0911 - one line for each type
+def _encode_item(value: MessageValue) -> EncodedItem:
     match value:
         case str():
             return mask_text(clean_text(value))
@@ -119,7 +119,7 @@ def _decode_value(value: EncodedValue) -> MessageValue:
     return _figure(value) if isinstance(value, Figure) else value
 
 
-def _figure(figure: Figure) -> MessageValue:  # noqa: PLR0911 - one line for each type
+def _figure(figure: Figure) -> MessageValue:
     match figure.type:
         case "count":
             return Count(int(figure.value))

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from vendoreval.report.geometry import column_widths
 from vendoreval.report.models import ActionModel, FindingModel, RowsModel
 from vendoreval.report.reader import DASH, Reader
 from vendoreval.report.summary import vendor_title
 from vendoreval.report.words import COLUMNS, GRADES, REPORTS, SEVERITIES, TIERS
-from vendoreval.text import Count, N_, msg, nmsg
+from vendoreval.text import N_, Count, msg, nmsg
 
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 8, 7, 40
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -40,6 +41,7 @@ class Preview:
     """The rows to check first."""
 
     heads: tuple[str, ...]
+    widths: tuple[float, ...]
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str
@@ -103,7 +105,7 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
         file=finding.rows.file if finding.rows else "",
         file_notes=_file_notes(reader, finding.rows),
         explanations=reader.texts(finding, "honest_explanations"),
-        clears=reader.text(finding, "what_would_clear_it"),
+        clears=_sentence(reader.text(finding, "what_would_clear_it")),
         asks=reader.texts(finding, "ask") if action else (),
         answer=finding.answer or reader.word(N_("not recorded by the date of this audit")),
     )  # fmt: skip
@@ -134,13 +136,18 @@ def _recommendation(
     reader: Reader, finding: FindingModel, action: ActionModel | None
 ) -> tuple[str, ...]:
     if action is None:
-        asks = reader.texts(finding, "ask")
+        asks = tuple(_sentence(text) for text in reader.texts(finding, "ask"))
         return asks or (reader.word(N_("Put the question to the vendor in writing.")),)
     day = reader.language.day(date.fromisoformat(action.due_on))
     who = reader.language.say(
         msg("%(owner)s, by %(day)s.", owner=reader.text(action, "owner"), day=day)
     )
     return (reader.text(action, "text"), who)
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def _parts(reader: Reader, finding: FindingModel) -> tuple[Part, ...]:
@@ -167,7 +174,8 @@ def _measured(reader: Reader, finding: FindingModel) -> str:
     if finding.p_value is not None:
         parts.append(msg("p-value: %(p)s.", p=_small(reader, finding.p_value)))
     if finding.e_value is not None:
-        parts.append(msg("Evidence against chance: %(e)s to 1.", e=reader.number(finding.e_value, 1)))
+        odds = reader.number(finding.e_value, 0 if finding.e_value >= 10 else 1)
+        parts.append(msg("Evidence against chance: %(odds)s to 1.", odds=odds))
     return " ".join(say(part) for part in parts)
 
 
@@ -203,7 +211,13 @@ def _preview(reader: Reader, rows: RowsModel | None) -> Preview | None:
     heads = tuple(_head(reader, rows.columns[index]) for index in chosen)
     left = rows.count - len(body)
     note = nmsg("%(n)s more row in the file.", "%(n)s more rows in the file.", left, n=Count(left))
-    return Preview(heads, numeric, body, reader.language.say(note) if left > 0 else "")
+    widths = column_widths(
+        [
+            max(len(text) for text in (head, *cells))
+            for head, *cells in zip(heads, *body, strict=True)
+        ]
+    )
+    return Preview(heads, widths, numeric, body, reader.language.say(note) if left > 0 else "")
 
 
 def _head(reader: Reader, column: str) -> str:

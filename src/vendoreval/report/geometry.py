@@ -138,3 +138,24 @@ def interval(
         on.at(value if high is None else high),
         None if line is None else on.at(line),
     )
+
+
+def column_widths(
+    letters: Sequence[int], total: float = 510.0, letter: float = 4.9, padding: float = 11.0
+) -> tuple[float, ...]:
+    """Share a table's width out by the longest text of each column.
+
+    What is left over goes to the last column, so that short columns stay close together;
+    when there is too little, long columns give way first.
+
+    Examples
+    --------
+    >>> column_widths([10, 10])
+    (60.0, 450.0)
+    """
+    wanted = [max(count, 4) * letter + padding for count in letters]
+    while sum(wanted) > total and max(wanted) > 30:
+        longest = max(range(len(wanted)), key=wanted.__getitem__)
+        wanted[longest] -= min(8.0, sum(wanted) - total)
+    wanted[-1] += max(total - sum(wanted), 0)
+    return tuple(round(width, 1) for width in wanted)

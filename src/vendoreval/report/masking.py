@@ -61,6 +61,9 @@ def mask_phone(text: str) -> str:
     >>> mask_phone("102")
     '***'
     """
+    if "*" in text:
+        # masked already; a second pass would take the last digits too
+        return text
     digits = "".join(letter for letter in text if letter.isdigit())
     if len(digits) == 10 and digits[0] == "9":
         digits = "7" + digits

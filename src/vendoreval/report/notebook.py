@@ -18,9 +18,6 @@ from vendoreval.report.models import AuditDocument
 from vendoreval.report.render import render_html, render_notebook, render_pdf
 from vendoreval.text import LANGUAGES, Language, language
 
-
-
-
 RowReader = Callable[[Finding], pd.DataFrame]
 
 
@@ -105,8 +102,7 @@ class Findings:
                  evidence.expected, evidence.unit, evidence.n, evidence.p_value,
                  evidence.e_value, evidence.grade)
             )  # fmt: skip
-        names = ("id vendor check tier severity title money_low money money_high agent_id "
-                 "observed expected unit n p_value e_value evidence_grade").split()  # fmt: skip
+        names = ["id", "vendor", "check", "tier", "severity", "title", "money_low", "money", "money_high", "agent_id", "observed", "expected", "unit", "n", "p_value", "e_value", "evidence_grade"]  # fmt: skip
         return pd.DataFrame(rows, columns=names)
 
     def __repr__(self) -> str:

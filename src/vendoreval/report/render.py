@@ -179,9 +179,7 @@ def _weasyprint() -> Any:
 def _pdf(written: AuditDocument, language: str | None, attached: Mapping[str, bytes]) -> bytes:
     engine = _weasyprint()
     faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
-    html = _html(
-        written, language, faces, paged=True, engine=f"WeasyPrint {engine.__version__}"
-    )
+    html = _html(written, language, faces, paged=True, engine=f"WeasyPrint {engine.__version__}")
     fetcher = deny_all_fetcher(engine)
     day = date.fromisoformat(written.generated_for)
     dated = datetime(day.year, day.month, day.day, tzinfo=UTC)

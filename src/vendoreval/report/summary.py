@@ -10,10 +10,10 @@ from vendoreval.report import geometry
 from vendoreval.report.models import AuditDocument, FindingModel, MeasureModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
 from vendoreval.report.words import DECISIONS, SEVERITIES, VERDICTS
-from vendoreval.text import Count, N_, msg, nmsg
+from vendoreval.text import N_, Count, msg, nmsg
 
 SPARK_WIDTH, SPARK_HEIGHT = 56.0, 12.0
-INTERVAL_START, INTERVAL_END = 5.0, 75.0
+INTERVAL_START, INTERVAL_END = 10.0, 70.0
 _FEW_VENDORS = 6
 _LETTER = 3.8  # mean advance of a digit at 6.5 pt
 

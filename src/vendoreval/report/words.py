@@ -30,11 +30,6 @@ TIERS: Final[Mapping[str, str]] = {
     "finding": N_("a finding: chance alone hardly explains it"),
     "review": N_("a question: it needs an answer and proves nothing"),
 }
-TIER_NAMES: Final[Mapping[str, str]] = {
-    "fact": N_("Fact"),
-    "finding": N_("Finding"),
-    "review": N_("Question"),
-}
 GRADES: Final[Mapping[str, str]] = {
     "E0": N_("the vendor's own summary (E0)"),
     "E1": N_("the vendor's own log (E1)"),
