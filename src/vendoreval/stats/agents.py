@@ -110,11 +110,15 @@ def agents_below_peers(
     s, n = np.asarray(sold, float), np.asarray(worked, float)
     agents = len(s)
     low, high = trims(agents) if trim is None else trim
-    if agents - low - high < 4 or (n <= 0).any() or s.sum() <= 0:
-        raise ValueError("the comparison needs agents with leads, some sales and four kept peers")
+    if agents - low - high < 4 or (n <= 0).any():
+        raise ValueError("the comparison needs agents with leads and four kept peers")
     # a fixed order, so that neither names nor the order of rows change the draws
     place = np.lexsort((s, n))
     s, n = s[place], n[place]
+    if _sorted_fit(s[None, :], n, low, high).sold[0, low : agents - high].sum() == 0:
+        # the usual agent of this house sells nothing, so nobody stands below
+        ones = np.ones(agents)
+        return AgentsBelowPeers(ones, ones, np.zeros(agents), 0.0, PRIOR_SPREAD)
     rate, spread = _undo_trimming(s, n, low, high, rng)
     observed = _statistics(s[None, :], n, low, high)[0]
     draws = max(draws, 40 * agents)
