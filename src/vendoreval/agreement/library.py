@@ -151,7 +151,7 @@ def _dump(value: Any, *, flow: bool | None = None) -> str:
     yaml = YAML(typ="safe", pure=True)
     # None: short lists and pairs stand on one line
     yaml.default_flow_style = flow
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.width = 110
     yaml.allow_unicode = True
     # aliases are refused on reading, so none may be written

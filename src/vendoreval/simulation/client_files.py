@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 
+from vendoreval.simulation.days import LEAD_IN, Ints
 from vendoreval.simulation.vendor_reports import instants, lead_ids, phones, pick
 from vendoreval.simulation.work import Work
 
@@ -52,6 +54,7 @@ def client_sales(works: Sequence[Work], seed: int) -> pl.DataFrame:
 
 def _sales(done: Work, rng: np.random.Generator) -> pl.DataFrame:
     dials = done.dials[done.sold]
+    dials = dials.filter(pl.Series(done.calendar.month_of_day[dials["day"].to_numpy()] >= LEAD_IN))
     count = len(dials)
     lead = dials["lead"].to_numpy()
     end = (dials["start"] + dials["ring"] + dials["talk"] + dials["hold"]).to_numpy()
@@ -62,7 +65,8 @@ def _sales(done: Work, rng: np.random.Generator) -> pl.DataFrame:
     cancelled = _later(sold, rng.integers(1, 36, count), rng)
     is_cancelled = pl.Series(rng.random(count) < _CANCELLED_SHARE)
     is_paid = pl.Series(rng.random(count) < _PAID_SHARE)
-    exported = pl.lit(done.calendar.months[-1].end).cast(pl.Datetime("us")) + pl.duration(days=EXPORT_DAYS)
+    last = done.calendar.months[-1].end + timedelta(days=EXPORT_DAYS)
+    exported = pl.lit(last).cast(pl.Datetime("us"))
     amount = pl.Series(done.amount[lead]).cast(pl.String) + ".00"
     frame = pl.DataFrame(
         {
@@ -91,6 +95,6 @@ def _sales(done: Work, rng: np.random.Generator) -> pl.DataFrame:
     )
 
 
-def _later(since: pl.Series, days: np.ndarray[tuple[int, ...], np.dtype[np.int64]], rng: np.random.Generator) -> pl.Series:
+def _later(since: pl.Series, days: Ints, rng: np.random.Generator) -> pl.Series:
     seconds = days * 86_400 + rng.integers(0, 7200, len(days))
     return since + pl.Series(seconds * 1_000_000).cast(pl.Duration("us"))

@@ -13,6 +13,8 @@ from vendoreval.period import Period
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+# work begins a month before the first report, so that the first month is an ordinary one
+LEAD_IN = 1
 _HOLIDAYS = {(5, 1), (5, 9), (6, 12), (11, 4), (1, 1), (1, 7), (2, 23), (3, 8)}
 
 
@@ -23,7 +25,7 @@ class Calendar:
     Parameters
     ----------
     months
-        The months of the world in order.
+        The months of the world in order; the first `LEAD_IN` are worked but not reported.
     days
         Working days; everything else counts them from 0.
     month_of_day
@@ -38,16 +40,21 @@ class Calendar:
     first_day: Ints
 
     @property
+    def reported(self) -> tuple[tuple[int, Period], ...]:
+        """Number and month of every month that reports are written for."""
+        return tuple(enumerate(self.months))[LEAD_IN:]
+
+    @property
     def count(self) -> int:
         """How many working days there are."""
         return len(self.days)
 
 
 def calendar(end: str, months: int) -> Calendar:
-    """Return the calendar of a number of months up to and with `end`."""
+    """Return the calendar of a number of reported months up to and with `end`."""
     last = Period.parse(end)
     all_months = [last]
-    while len(all_months) < months:
+    while len(all_months) < months + LEAD_IN:
         all_months.append(all_months[-1].previous())
     all_months.reverse()
     days: list[date] = []

@@ -13,7 +13,8 @@ import polars as pl
 from vendoreval.agreement.library import compose
 from vendoreval.settings import FILE_NAME
 from vendoreval.simulation import client_files, schemes, vendor_reports
-from vendoreval.simulation.days import Calendar, calendar
+from vendoreval.simulation.bank import Bank
+from vendoreval.simulation.days import LEAD_IN, Calendar, calendar
 from vendoreval.simulation.files import Style, spoil, write
 from vendoreval.simulation.truth import DemoTruth, Scheme
 from vendoreval.simulation.vendors import CURRENCY, VENDORS
@@ -85,13 +86,17 @@ def write_demo(
     truth = DemoTruth(
         folder=folder,
         seed=seed,
-        periods=tuple(str(month) for month in days.months),
+        periods=tuple(str(month) for _, month in days.reported),
         vendors=tuple(vendor.name for vendor in VENDORS),
-        calls={done.vendor.name: len(done.dials) for done in works},
+        calls={done.vendor.name: _calls(done) for done in works},
         schemes=tuple(sorted(planted, key=lambda scheme: (scheme.vendor, scheme.kind))),
     )
     (folder / "truth.json").write_text(truth.to_json(), encoding="utf-8")
     return truth
+
+
+def _calls(done: Work) -> int:
+    return int((done.calendar.month_of_day[done.dials["day"].to_numpy()] >= LEAD_IN).sum())
 
 
 def _write_agreements(folder: Path, days: Calendar) -> None:
@@ -121,9 +126,9 @@ def _write_vendor(folder: Path, done: Work, seed: int) -> list[Scheme]:
     """Write one vendor's files; return what was planted only in the files."""
     style, name = Style.of(done.vendor), done.vendor.name
     log, totals = vendor_reports.calls(done), vendor_reports.agent_days(done)
-    claims, snapshots = vendor_reports.sales(done), vendor_reports.funnel_of(done)
+    claims, bank = vendor_reports.sales(done), Bank(done)
     excess, slips, removed = Decimal(0), 0, 0
-    for number, month in enumerate(done.calendar.months):
+    for number, month in done.calendar.reported:
         rows = log.filter(pl.col("month") == number).drop("month")
         if name in _SLIPS:
             rows, count = spoil(rows, style, (seed, 70, len(name), number))
@@ -134,7 +139,7 @@ def _write_vendor(folder: Path, done: Work, seed: int) -> list[Scheme]:
             "calls": rows,
             "agent_days": totals.filter(pl.col("month") == number).drop("month"),
             "sales": claims.filter(pl.col("month") == number).drop("month"),
-            "funnel": snapshots(month),
+            "funnel": bank.of_month(month),
             "invoice_lines": bill,
         }
         if deleted_companies(done).any():
@@ -148,7 +153,7 @@ def _write_vendor(folder: Path, done: Work, seed: int) -> list[Scheme]:
     path = folder / "roster.csv"
     write(vendor_reports.roster(done), path, "roster", style)
     _date(path, done.calendar.months[-1].end + timedelta(days=4))
-    start = str(done.calendar.months[0])
+    start = str(done.calendar.reported[0][1])
     invoiced = str(done.calendar.months[schemes.INVOICE_FROM_MONTH])
     found = (
         Scheme(name, "invoice_above_log", False, invoiced, money=excess),

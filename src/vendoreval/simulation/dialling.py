@@ -24,9 +24,9 @@ _NOT_REACHED = ("no_answer", "busy", "failed", "voicemail", "ivr", "dropped")
 _NOT_REACHED_SHARE = (0.66, 0.10, 0.06, 0.13, 0.03, 0.02)
 _COLD = ("gatekeeper", "wrong_person", "wrong_number", "refusal", "not_qualified",
          "do_not_call", "callback", "interested", "quote_sent", "sale")  # fmt: skip
-_COLD_SHARE = (0.10, 0.05, 0.02, 0.38, 0.10, 0.015, 0.16, 0.10, 0.055, 0.02)
+_COLD_SHARE = (0.10, 0.05, 0.02, 0.385, 0.10, 0.015, 0.16, 0.10, 0.058, 0.012)
 _WARM = ("refusal", "callback", "interested", "quote_sent", "sale")
-_WARM_SHARE = (0.35, 0.23, 0.14, 0.21, 0.07)
+_WARM_SHARE = (0.37, 0.23, 0.14, 0.215, 0.045)
 # how much more an hour is answered than the mean, 9 to 18 o'clock
 _HOUR = np.array([0.93, 1.12, 1.10, 0.98, 0.82, 0.92, 1.02, 1.10, 1.01])
 _CLOSED = {
@@ -61,7 +61,11 @@ class Leads:
 
 
 def draw_leads(
-    vendor: Vendor, place: int, calendar: Calendar, team: Team, per_month: int,
+    vendor: Vendor,
+    place: int,
+    calendar: Calendar,
+    team: Team,
+    per_month: int,
     rng: np.random.Generator,
 ) -> Leads:
     """Draw the companies handed over in the first days of each month, in two lists."""
@@ -92,7 +96,11 @@ def draw_leads(
 
 
 def dial(
-    vendor: Vendor, leads: Leads, calendar: Calendar, team: Team, rng: np.random.Generator,
+    vendor: Vendor,
+    leads: Leads,
+    calendar: Calendar,
+    team: Team,
+    rng: np.random.Generator,
     close_early_from: int | None,
 ) -> pl.DataFrame:
     """Work the companies in rounds and return one row for each dial.
@@ -126,7 +134,12 @@ def dial(
 
 
 def _outcomes(
-    vendor: Vendor, leads: Leads, index: Ints, agent: Ints, place: Floats, team: Team,
+    vendor: Vendor,
+    leads: Leads,
+    index: Ints,
+    agent: Ints,
+    place: Floats,
+    team: Team,
     rng: np.random.Generator,
 ) -> Ints:
     warm = leads.warm[index]
@@ -143,7 +156,7 @@ def _outcomes(
     )
     silence = _draw(_NOT_REACHED, _NOT_REACHED_SHARE, np.ones(len(index)), rng)
     silence = np.where(dead & (rng.random(len(index)) < 0.5), CODE["invalid_number"], silence)
-    return np.where(reached, conversation, silence)
+    return np.where(reached, conversation, silence).astype(np.int64)
 
 
 def _draw(
@@ -156,11 +169,17 @@ def _draw(
     chance = rng.random(len(factor))
     scaled = np.clip(chance / (1 - last), 0, 1)
     chosen = np.minimum(np.searchsorted(others, scaled), len(names) - 2)
-    return np.where(chance >= 1 - last, codes[-1], codes[chosen]).astype(np.int64)
+    drawn: Ints = np.where(chance >= 1 - last, codes[-1], codes[chosen]).astype(np.int64)
+    return drawn
 
 
 def _move(
-    vendor: Vendor, leads: Leads, index: Ints, code: Ints, day: Ints, team: Team,
+    vendor: Vendor,
+    leads: Leads,
+    index: Ints,
+    code: Ints,
+    day: Ints,
+    team: Team,
     rng: np.random.Generator,
 ) -> None:
     """Move the companies: stage, whether they are done, and the day of the next dial."""

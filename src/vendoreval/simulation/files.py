@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -66,10 +67,14 @@ def spellings(report: str, locale: str) -> dict[str, dict[str, str]]:
     for column in library_report(report)["properties"]:
         if "enum" in column and locale != "en":
             found[column["name"]] = {
-                code["value"]: code["customProperties"][0]["value"][0] if locale == "ru" else code["label"]
+                code["value"]: _first_spelling(code) if locale == "ru" else code["label"]
                 for code in column["enum"]
             }
     return found
+
+
+def _first_spelling(code: dict[str, Any]) -> str:
+    return str(code["customProperties"][0]["value"][0])
 
 
 def write(frame: pl.DataFrame, path: Path, report: str, style: Style) -> None:
@@ -83,7 +88,8 @@ def write(frame: pl.DataFrame, path: Path, report: str, style: Style) -> None:
         frame = frame.with_columns(pl.col(comma).str.replace(".", ",", literal=True))
     if style.hours:
         seconds = [name for name in frame.columns if name.endswith("_seconds")]
-        frame = frame.with_columns(_clock(name) for name in seconds if frame[name].dtype.is_integer())
+        whole = [name for name in seconds if frame[name].dtype.is_integer()]
+        frame = frame.with_columns(_clock(name) for name in whole)
     names = headers(report, style.locale)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = frame.rename({name: names[name] for name in frame.columns}).write_csv(
@@ -98,7 +104,8 @@ def _clock(name: str) -> pl.Expr:
     def two(part: pl.Expr) -> pl.Expr:
         return part.cast(pl.String).str.zfill(2)
 
-    return pl.format("{}:{}:{}", two(value // 3600), two(value // 60 % 60), two(value % 60)).alias(name)
+    parts = (two(value // 3600), two(value // 60 % 60), two(value % 60))
+    return pl.format("{}:{}:{}", *parts).alias(name)
 
 
 def spoil(calls: pl.DataFrame, style: Style, seed: tuple[int, ...]) -> tuple[pl.DataFrame, int]:

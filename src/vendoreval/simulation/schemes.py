@@ -7,19 +7,21 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 
-from vendoreval.simulation.days import Calendar, Flags, Ints
+from vendoreval.simulation.days import LEAD_IN, Calendar, Flags, Ints
 from vendoreval.simulation.dialling import CODE
 from vendoreval.simulation.people import Team
 from vendoreval.simulation.timing import billable
 from vendoreval.simulation.truth import Scheme
 from vendoreval.simulation.vendors import Vendor
 
-FROM_MONTH = 2
-INVOICE_FROM_MONTH = 3
+# the third and the fourth month that is reported
+FROM_MONTH = LEAD_IN + 2
+INVOICE_FROM_MONTH = LEAD_IN + 3
 INVOICE_FACTOR = Decimal("1.06")
 _STRETCH = 1.45
 _TWIN_SHARE = 0.28
-_EMPTY = ("refusal", "callback", "not_qualified", "gatekeeper", "wrong_person")
+_EMPTY = ("refusal", "callback", "not_qualified", "gatekeeper", "wrong_person", "interested",
+          "quote_sent")  # fmt: skip
 
 
 def _fruitless(dials: pl.DataFrame, calendar: Calendar) -> Flags:
@@ -70,7 +72,8 @@ def twins(
     )  # fmt: skip
     first = np.searchsorted(agent, agent[base])
     other = first + (rng.random(len(base)) * (base - first)).astype(np.int64)
-    shift = (dials["ring"].to_numpy() + 5 + 0.5 * rng.random(len(agent)) * dials["talk"].to_numpy())[base]
+    within = 0.5 * rng.random(len(base)) * dials["talk"].to_numpy()[base]
+    shift = dials["ring"].to_numpy()[base] + 5 + within
     model = rng.permutation(base)
     second = dials[base].with_columns(
         lead=dials["lead"][other],
@@ -89,10 +92,12 @@ def twins(
 
 
 def deleted(
-    stage: Ints, since: Ints, previous: Ints, month: Ints, doomed: Flags, closed: tuple[int, ...]
+    stage: Ints, since: Ints, previous: int, month: int, doomed: Flags, closed: tuple[int, ...]
 ) -> Flags:
     """Which rows of a snapshot were taken out: declined before the snapshot before."""
-    gone: Flags = np.isin(stage, closed) & (since <= previous) & (month >= FROM_MONTH) & doomed
+    if month < FROM_MONTH:
+        return np.zeros(len(stage), dtype=bool)
+    gone: Flags = np.isin(stage, closed) & (since <= previous) & doomed
     return gone
 
 

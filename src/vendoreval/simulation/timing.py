@@ -34,7 +34,8 @@ def add_durations(dials: pl.DataFrame, team: Team, rng: np.random.Generator) -> 
     for name, (middle, width) in _TALK.items():
         median[CODE[name]], spread[CODE[name]] = middle, width
     week = dials["day"].to_numpy() // 5
-    habit = rng.normal(0, 0.05, (len(team.codes), int(week.max()) + 1))[agent, week] + team.talk[agent]
+    moods = rng.normal(0, 0.05, (len(team.codes), int(week.max()) + 1))
+    habit = moods[agent, week] + team.talk[agent]
     talk = np.rint(median[code] * np.exp(spread[code] * rng.normal(0, 1, count) + habit))
     talk = np.where(median[code] > 0, np.clip(talk, 2, 3600), 0)
     conversation = is_conversation(code)
@@ -66,7 +67,8 @@ def schedule(dials: pl.DataFrame, calendar: Calendar, rng: np.random.Generator) 
     first = np.flatnonzero(np.diff(key, prepend=-1))
     group = np.cumsum(np.diff(key, prepend=-1) != 0) - 1
     weight = rng.gamma(0.9, 1.0, len(key)) + 1e-6
-    spare = np.maximum(SHIFT_SECONDS * rng.uniform(0.9, 0.97, len(first)) - np.add.reduceat(busy, first), 0)
+    paid = SHIFT_SECONDS * rng.uniform(0.9, 0.97, len(first))
+    spare = np.maximum(paid - np.add.reduceat(busy, first), 0)
     share = weight / np.add.reduceat(weight, first)[group]
     wait = 3 + np.floor(share * np.maximum(spare[group] - 3 * _sizes(first, len(key))[group], 0))
     end = np.cumsum(busy + wait)

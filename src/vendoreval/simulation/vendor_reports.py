@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 import numpy as np
 import polars as pl
 
-from vendoreval.period import Period
 from vendoreval.simulation import schemes
 from vendoreval.simulation.days import Ints
-from vendoreval.simulation.dialling import CODE, STAGE
+from vendoreval.simulation.dialling import CODE
 from vendoreval.simulation.timing import SHIFT_SECONDS, billable, is_conversation
 from vendoreval.simulation.vendors import CAMPAIGNS, VAT_RATE
-from vendoreval.simulation.work import Work, deleted_companies
-from vendoreval.tables import DISPOSITIONS, STAGES
+from vendoreval.simulation.work import Work
+from vendoreval.tables import DISPOSITIONS
 
 _KOPECK = Decimal("0.01")
-_REASON = {"lost": "declined", "junk": "not suitable", "no_answer_closed": "no answer"}
-_AMOUNT_KNOWN = ("interested", "quote", "won")
 
 
 def pick(texts: tuple[str, ...], numbers: Ints | pl.Series) -> pl.Series:
@@ -35,14 +30,15 @@ def lead_ids(numbers: Ints) -> pl.Series:
 
 def phones(numbers: Ints) -> pl.Series:
     """Return an invented telephone number for each company; no operator has that code."""
-    return pl.select(pl.format("7975{}", pl.Series((numbers * 7919 + 104_729) % 10_000_000).cast(
-        pl.String).str.zfill(7))).to_series()  # fmt: skip
+    digits = pl.Series((numbers * 7919 + 104_729) % 10_000_000).cast(pl.String).str.zfill(7)
+    return pl.select(pl.format("7975{}", digits)).to_series()
 
 
 def call_ids(done: Work, numbers: pl.Series) -> pl.Series:
     """Return the numbers of calls in the vendor's log."""
     prefix = done.vendor.name[0].upper()
-    return pl.select(pl.format("C{}{}", pl.lit(prefix), numbers.cast(pl.String).str.zfill(7))).to_series()
+    digits = numbers.cast(pl.String).str.zfill(7)
+    return pl.select(pl.format("C{}{}", pl.lit(prefix), digits)).to_series()
 
 
 def instants(done: Work, day: Ints, second: Ints) -> pl.Series:
@@ -143,57 +139,6 @@ def roster(done: Work) -> pl.DataFrame:
             "shift_end": ["18:00"] * count,
         }
     )
-
-
-def funnel_of(done: Work) -> Callable[[Period], pl.DataFrame]:
-    """Return a function that gives the two snapshots of a month."""
-    dials = done.dials.sort("lead", "day", "start")
-    base = done.calendar.count + 1
-    lead = dials["lead"].to_numpy()
-    key = lead * base + dials["day"].to_numpy()
-    # a second call has no stage of its own: the company stands where it stood
-    known = np.maximum.accumulate(np.where(dials["stage"].to_numpy() >= 0, np.arange(len(lead)), 0))
-    stage, since = dials["stage"].to_numpy()[known], dials["since"].to_numpy()[known]
-    agent = dials["agent"].to_numpy()
-    first = np.searchsorted(lead, np.arange(len(done.leads.month)))
-    doomed = deleted_companies(done)
-    declined = (STAGE["lost"], STAGE["junk"])
-
-    def snapshot(on: date, before: date) -> pl.DataFrame:
-        day, day_before = (_day_number(done, d) for d in (on, before))
-        listed = np.flatnonzero(done.leads.handed <= day)
-        place = np.searchsorted(key, listed * base + day, side="right") - 1
-        called = place >= first[listed]
-        now = np.where(called, stage[place], 0)
-        reached = np.where(called, since[place], done.leads.handed[listed])
-        month = done.calendar.month_of_day[np.full(len(listed), day)]
-        gone = schemes.deleted(now, reached, np.int64(day_before), month, doomed[listed], declined)
-        name = pick(STAGES, now)
-        value = pl.Series(done.amount[listed]).cast(pl.String) + ".00"
-        return pl.DataFrame(
-            {
-                "snapshot_on": pl.repeat(on, len(listed), eager=True),
-                "lead_id": lead_ids(done.leads.number[listed]),
-                "stage": name,
-                "stage_since": pl.Series(done.calendar.days[reached]),
-                "attempts": pl.Series(np.where(called, place - first[listed] + 1, 0)),
-                "close_reason": name.replace_strict(_REASON, default=None, return_dtype=pl.String),
-                "agent_id": pick(done.team.codes, np.where(called, agent[place], -1)),
-                "amount": pl.select(pl.when(name.is_in(_AMOUNT_KNOWN)).then(value)).to_series(),
-            }
-        ).filter(pl.Series(~gone))
-
-    def month_of(period: Period) -> pl.DataFrame:
-        middle = period.start.replace(day=15)
-        return pl.concat(
-            [snapshot(middle, period.previous().last_day), snapshot(period.last_day, middle)]
-        )
-
-    return month_of
-
-
-def _day_number(done: Work, on: date) -> int:
-    return int(np.searchsorted(done.calendar.days, np.datetime64(on), side="right")) - 1
 
 
 def sales(done: Work) -> pl.DataFrame:

@@ -24,6 +24,8 @@ class Vendor:
         Dials after which a company that never answered is closed.
     skill
         How well it sells against the others.
+    share
+        How many companies it is given against the others.
     locale, delimiter, timestamps, hours, encoding
         How it writes its files; `hours` writes durations as hh:mm:ss.
     """
@@ -35,6 +37,7 @@ class Vendor:
     increments: tuple[int, int]
     cap: int
     skill: float
+    share: float = 1.0
     locale: str = "en"
     delimiter: str = ","
     timestamps: str = "%Y-%m-%d %H:%M:%S"
@@ -75,9 +78,10 @@ _RUSSIAN = {
 VENDORS: tuple[Vendor, ...] = (
     Vendor("akvilon", "Akvilon Contact", 14, Decimal("38.00"), (60, 60), 5, 1.0,
            **_RUSSIAN, encoding="cp1251"),  # type: ignore[arg-type]
-    Vendor("beryoza", "Beryoza Call", 12, Decimal("43.50"), (1, 1), 5, 0.94, locale="en-names"),
-    Vendor("delta", "Delta Sales", 11, Decimal("41.00"), (6, 6), 4, 1.05, locale="en-names"),
-    Vendor("granat", "Granat Line", 16, Decimal("39.50"), (60, 60), 5, 0.9,
+    Vendor("beryoza", "Beryoza Call", 12, Decimal("43.50"), (1, 1), 5, 1.02, locale="en-names"),
+    Vendor("delta", "Delta Sales", 11, Decimal("41.00"), (6, 6), 4, 1.05, 1.3,
+           locale="en-names"),
+    Vendor("granat", "Granat Line", 16, Decimal("39.50"), (60, 60), 5, 1.15,
            **_RUSSIAN, hours=True),  # type: ignore[arg-type]
     Vendor("vektor", "Vektor Voice", 13, Decimal("44.00"), (1, 1), 6, 1.1),
 )  # fmt: skip

@@ -58,7 +58,7 @@ def work(
     """Let one vendor work; each has a stream of chance of its own."""
     rng = np.random.default_rng([seed, place])
     people = team(vendor, calendar, rng, small=small)
-    per_month = round(calls_a_month / DIALS_PER_LEAD)
+    per_month = round(calls_a_month * vendor.share / DIALS_PER_LEAD)
     leads = draw_leads(vendor, place, calendar, people, per_month, rng)
     early = schemes.FROM_MONTH if vendor.name == "delta" else None
     dials = add_durations(dial(vendor, leads, calendar, people, rng, early), people, rng)
@@ -80,11 +80,16 @@ def work(
     done = Work(
         vendor, calendar, people, leads, dials, sold, invented,
         doom=rng.random(len(leads.month)),
-        amount=(np.rint(48_000 * np.exp(rng.normal(0, 0.4, len(leads.month))) / 100) * 100).astype(np.int64),
+        amount=_amounts(len(leads.month), rng),
         truth=truth,
     )  # fmt: skip
     done.truth += _rest_of_truth(done)
     return done
+
+
+def _amounts(count: int, rng: np.random.Generator) -> Ints:
+    hundreds: Ints = np.rint(480 * np.exp(rng.normal(0, 0.4, count))).astype(np.int64)
+    return hundreds * 100
 
 
 def deleted_companies(done: Work) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
@@ -103,11 +108,10 @@ def _rest_of_truth(done: Work) -> list[Scheme]:
             Scheme(name, "closed_after_first_touch", False, done.since, count=closed),
             Scheme(name, "unknown_sales", False, done.since, count=len(done.invented)),
         ]
-    start = str(done.calendar.months[0])
+    start = str(done.calendar.reported[0][1])
     if people.silent >= 0:
-        found.append(
-            Scheme(name, "closer_without_sales", False, start, agents=(people.codes[people.silent],))
-        )
+        who = (people.codes[people.silent],)
+        found.append(Scheme(name, "closer_without_sales", False, start, agents=who))
     if people.qualifier >= 0:
         found.append(
             Scheme(name, "qualifier", True, start, agents=(people.codes[people.qualifier],))
