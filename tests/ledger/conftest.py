@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-
 from ledger_world import Make, delivery_of
+
 from vendoreval.ledger import Ledger
 
 

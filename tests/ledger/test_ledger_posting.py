@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from ledger_world import RECEIVED, Make, delivery_of
+
 from vendoreval.errors import LedgerError
 from vendoreval.ledger import Commit, Ledger
 from vendoreval.text import language
@@ -37,7 +37,9 @@ def test_a_commit_holds_what_the_report_said(ledger: Ledger, make: Make) -> None
     assert commit.counts == {"code": 2}
     assert commit.sums["talk_seconds"].accepted == Decimal(180)
     assert [(file.role, file.rows) for file in commit.files] == [("accepted", 3), ("quarantine", 2)]
-    assert commit.files[0].path == f"data/calls/0000000001-{commit.sha256[:12]}-accepted-0001.parquet"
+    assert (
+        commit.files[0].path == f"data/calls/0000000001-{commit.sha256[:12]}-accepted-0001.parquet"
+    )
     assert (ledger.path / "agreements" / f"{commit.agreement_sha256}.odcs.yaml").read_bytes() == (
         report.delivery.agreement.content
     )
@@ -178,7 +180,7 @@ def test_history_as_known_on_an_instant(ledger: Ledger, make: Make) -> None:
     assert numbers(ledger.live(1)) == [1]
     assert ledger.files("calls", RECEIVED) == ledger.paths(ledger.commits[0])
     with pytest.raises(ValueError, match="time zone"):
-        ledger.live(datetime(2026, 11, 5))  # noqa: DTZ001
+        ledger.live(datetime(2026, 11, 5))
     assert numbers(ledger.live(datetime(2026, 11, 5, tzinfo=UTC))) == [1]
 
 
@@ -225,7 +227,7 @@ def test_posting_a_sequence_twice_equals_posting_it_once(
                 try:
                     ledger.post(report)
                 except LedgerError as error:
-                    assert "count twice" in str(error)  # noqa: PT017
+                    assert "count twice" in str(error)
 
         post_all()
         head, rows = ledger.head_hash, len(ledger.calls())

@@ -142,7 +142,7 @@ class Ledger:
             if not path.exists():
                 raise ledger_error(
                     path,
-                    msg("there is no such file"),
+                    msg("the file is missing"),
                     msg("the file its record names"),
                     msg("restore the folder of the ledger from a backup"),
                 )
@@ -249,10 +249,10 @@ class Ledger:
     # ------------------------------------------------------------- printing
 
     def __repr__(self) -> str:
-        commits = self.commits
+        commits, vendors = self.commits, len(self.vendors)
         return (
-            f"Ledger({len(commits)} deliveries, {len(live(commits))} counting, "
-            f"{len(self.vendors)} vendors)"
+            f"Ledger({len(commits)} deliver{'y' if len(commits) == 1 else 'ies'}, "
+            f"{len(live(commits))} counting, {vendors} vendor{'s' * (vendors != 1)})"
         )
 
     def _repr_html_(self) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from vendoreval.errors import LedgerError, Problem
 from vendoreval.ledger.history import live
 from vendoreval.ledger.records import Commit
+from vendoreval.period import Period
 from vendoreval.text import Message, msg
 
 
@@ -166,15 +167,14 @@ def _counted_twice(old: Commit, new: Commit, where: Path) -> Problem:
         msg(
             "ask for the whole of %(period)s again, or post the file with replace: "
             "the earlier delivery then stops counting (ledger: %(ledger)s)",
-            period=_both(old, new),
+            period=_both(old, new) or new.report,
             ledger=str(where),
         ),
     )
 
 
-def _both(old: Commit, new: Commit) -> str | Message:
+def _both(old: Commit, new: Commit) -> str | None:
     first, second = old.span, new.span
     if first is None or second is None:
-        return msg("the report")
-    start, end = min(first.start, second.start), max(first.end, second.end)
-    return str(type(first)(start, end))
+        return None
+    return str(Period(min(first.start, second.start), max(first.end, second.end)))

@@ -57,7 +57,7 @@ def _of_file(ledger: Path, file: DataFile) -> Iterator[Problem]:
         rows = pq.read_metadata(path).num_rows
     except (OSError, pa.ArrowException) as error:
         yield _damage(
-            path, msg("it cannot be read: %(reason)s", reason=str(error)), msg("a Parquet file")
+            path, msg("this is not Parquet: %(reason)s", reason=str(error)), msg("a Parquet file")
         )
         return
     if rows != file.rows:
@@ -72,7 +72,7 @@ def _of_bytes(path: Path, digest: str) -> Iterator[Problem]:
     try:
         found = sha256_of(path)
     except FileNotFoundError:
-        yield _damage(path, msg("there is no such file"), msg("the file its record names"))
+        yield _damage(path, msg("the file is missing"), msg("the file its record names"))
     except OSError as error:
         yield os_problem(str(path), error)
     else:
@@ -103,7 +103,5 @@ def _of_counts(ledger: Path, commit: Commit) -> Iterator[Problem]:
 
 
 def _damage(path: Path, found: Message, expected: Message) -> Problem:
-    cure = msg(
-        "restore the file from a backup of the ledger, or post the vendor's file to a new one"
-    )
+    cure = msg("restore the folder of the ledger from a backup")
     return plain_problem(str(path), found, expected, cure)
