@@ -50,7 +50,7 @@ def agent_credit(tables: Tables, vendors: tuple[str, ...], window: Period) -> ib
         Leads the vendor reports as this agent's sales; those the client confirms.
     bank, bank_sold
         The agent's leads in the latest contract bank that could still sell in the
-        stretch; those that did.
+        stretch; those that did by the client's records or are won in the bank.
     role
         Of the latest hiring on the roster.
     """
@@ -164,17 +164,23 @@ def _bank(funnel: ibis.Table, vendors: tuple[str, ...], window: Period) -> ibis.
         latest,
         [known.vendor == latest.latest_vendor, known.snapshot_on == latest.latest_on],
     )
-    closed_before = joined.stage.isin(UNSUCCESSFUL) & (
-        joined.stage_since < ibis.literal(window.start)
+    before = (joined.stage_since < ibis.literal(window.start)).fill_null(False)
+    kept = joined.filter(
+        joined.agent_id.notnull(), ~(joined.stage.isin(UNSUCCESSFUL).fill_null(False) & before)
     )
-    kept = joined.filter(joined.agent_id.notnull(), ~closed_before.fill_null(False))
-    return kept.select("vendor", "agent_id", "lead_id").distinct()
+    kept = kept.mutate(is_won=((kept.stage == "won").fill_null(False) & ~before).cast("int64"))
+    return kept.group_by(["vendor", "agent_id", "lead_id"]).agg(is_won=kept.is_won.max())
 
 
 def _bank_credit(bank: ibis.Table, sold: ibis.Table, window: Period) -> ibis.Table:
+    """Credit a lead that the client knows as sold or the bank shows as won.
+
+    A sale that the client's own file lacks, or gives without its date, is a gap of the
+    client: whether it is real is another question, and no agent is doubted by it.
+    """
     joined = _with_sales(bank, sold)
     could = joined.filter(joined.sold_on.isnull() | (joined.sold_on >= ibis.literal(window.start)))
-    could = could.mutate(is_sold=could.sold_on.notnull().cast("int64"))
+    could = could.mutate(is_sold=ibis.greatest(could.sold_on.notnull().cast("int64"), could.is_won))
     return could.group_by([could.vendor, could.agent_id]).agg(
         bank=could.count(), bank_sold=could.is_sold.sum()
     )

@@ -15,7 +15,8 @@ it sold. Nobody is ranked: an agent at half of the house rate is not visible her
 Leads and sales, one rule for each situation of a vendor:
 
 1. the contract bank names agents: an agent's leads are those of the latest snapshot
-   that could still sell in the twelve months; sold are those with a surviving sale;
+   that could still sell in the twelve months; sold are those with a surviving sale or
+   shown as won (a sale without a date in the client's file is nobody's failure to sell);
 2. else the call log names leads: leads the agent talked to before they sold; sold are
    those the vendor reports as this agent's and the client confirms, or, when the vendor
    reports no sales, those on which the agent was the last to talk before the sale;
