@@ -42,7 +42,7 @@ from vendoreval.checks._agent_groups import (
     compared,
 )
 from vendoreval.checks._answers import minutes, not_run, of_vendor, sentences, text_of
-from vendoreval.checks._credit import agent_credit, window_calls
+from vendoreval.checks._credit import COUNTS, agent_credit, window_calls
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
 from vendoreval.text import N_, Count, Message, Minutes, Number, msg
 
@@ -69,6 +69,8 @@ def _rows(tables: Tables, scope: Scope) -> ibis.Table:
 
 
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
+    # an engine may widen a sum to a decimal
+    frame = frame.astype({name: "int64" for name in COUNTS})
     return [_answer(of_vendor(frame, vendor), vendor, scope) for vendor in scope.vendors]
 
 
@@ -96,7 +98,6 @@ def _credited(own: pd.DataFrame) -> tuple[pd.DataFrame, Message] | None:
     """Return the agents with `leads` and `sold` by the vendor's rule of credit, and its name."""
     agents = own.assign(
         role_known=[text_of(role).strip().lower() for role in own["role"]],
-        touched_sold=own["touched_sold"].astype(int),
     )
     has_claims = bool(own["claims"].sum())
     if own["bank"].sum():
