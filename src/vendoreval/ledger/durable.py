@@ -64,10 +64,11 @@ def bring(source: Path, target: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         shutil.copyfile(source, target)
-    # bytes shared with the place of validation must not be written again from there
-    with contextlib.suppress(OSError):
-        target.chmod(0o444)
     sync_file(target)
+    if not _WINDOWS:
+        # bytes shared with the place of validation must not be written again from there
+        with contextlib.suppress(OSError):
+            target.chmod(0o444)
 
 
 def claim(folder: Path, stem: str, part: int, suffix: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -92,7 +93,9 @@ def _append(chain: Chain, path: Path, number: int, content: bytes) -> Chain:
 def _first_after(folder: Path, number: int) -> int | None:
     if not folder.is_dir():
         return None
-    later = (int(p.stem) for p in folder.glob("[0-9]*.json") if p.stem.isdecimal())
+    # every reading ends here, so the names are not made into paths
+    names = (name.removesuffix(".json") for name in os.listdir(folder))  # noqa: PTH208
+    later = (int(name) for name in names if name.isdecimal())
     return min((n for n in later if n > number), default=None)
 
 

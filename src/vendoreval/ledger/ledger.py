@@ -93,6 +93,11 @@ class Ledger:
             If rows would count twice, the disk is full or read-only, or another
             command posted the same period at the same moment. What was posted
             before is intact, and nothing of this delivery is visible.
+
+        Examples
+        --------
+        >>> ledger.post(report)  # doctest: +SKIP
+        Receipt(new, Commit(1, alpha, calls, 2026-10, 18055 of 18060 rows accepted))
         """
         return post(self.path, self._history, report, reason=reason, replace=replace)
 

@@ -33,9 +33,14 @@ from vendoreval.ledger.history import Chain, History, record_path
 from vendoreval.ledger.records import Commit, DataFile, RowTally, SumTally, record_bytes
 from vendoreval.ledger.rules import Decision, decide, overlap
 from vendoreval.ledger.staging import Postable, Staged, keep_agreement, stage
-from vendoreval.text import Message, msg
+from vendoreval.text import N_, Message, msg
 
 _ATTEMPTS = 50
+_ONE_FILE = {
+    "day": N_("one file for every day"),
+    "week": N_("one file for every week"),
+    "month": N_("one file for every month"),
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +115,7 @@ def _draft(ledger: Path, report: Postable, reason: str | None) -> Commit:
         raise ledger_error(
             delivery.path,
             msg("it cannot be told which period the file covers"),
-            msg("one file for every %(every)s", every=delivery.schema.every),
+            msg(_ONE_FILE[delivery.schema.every]),
             msg("name the file as the agreement says, with its date, and read it again"),
         )
     return Commit(
