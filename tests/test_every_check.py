@@ -1,0 +1,332 @@
+"""What every check promises, asked of all of them; a new check is asked for free."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import random
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from check_world import OCTOBER, Rows, ask, at, evidence_rows, item, reduced, scope_of
+from vendoreval import checks
+from vendoreval.checks import ALL
+from vendoreval.checks.base import Answer, Check, Evidence, Scope
+from vendoreval.engine import compile_sql
+from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, REPORTS, STAGES, TABLES
+from vendoreval.text import LANGUAGES, language
+
+VENDORS = ("alpha", "beta", "gamma")
+FORBIDDEN = ("fraud", "cheat", "theft", "steal", "мошен", "обман", "краж", "вор ")
+DIALECTS = ("duckdb", "postgres", "clickhouse", "pyspark")
+
+
+@pytest.fixture(params=ALL, ids=lambda check: check.id)
+def check(request: pytest.FixtureRequest) -> Check:
+    """Return one check after the other."""
+    found: Check = request.param
+    return found
+
+
+def scope(vendors: tuple[str, ...] = VENDORS) -> Scope:
+    """Return an audit of October with cards that bill minutes and sales."""
+    cards = [item(), item(unit="sale", price="900.00"), item(price="12", campaigns=("spring",))]
+    return scope_of(
+        dict.fromkeys(vendors, cards),
+        compare_with=OCTOBER.previous(),
+        ceiling={"default": "5000.00"},
+    )
+
+
+# --------------------------------------------------------------------- a world
+
+
+def world(seed: int = 1, sales_every: int = 9) -> dict[str, list[dict[str, Any]]]:
+    """Return a little of everything, with departures for the checks to see."""
+    rng = random.Random(seed)
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in REPORTS}
+    for number, vendor in enumerate(VENDORS):
+        for lead in range(420):
+            _one_lead(rows, rng, vendor, number, lead, sales_every)
+        rows["invoice_lines"].append(
+            {
+                "vendor": vendor, "invoice_id": f"i-{vendor}", "line": 1, "quantity": 900 + number,
+                "period_start": OCTOBER.start, "period_end": OCTOBER.last_day,
+                "unit": "talk_minute", "unit_price": "9.50", "amount": "8550.00",
+            }
+        )  # fmt: skip
+        rows["roster"] += [
+            {"vendor": vendor, "agent_id": f"A{a}", "hired_on": date(2026, 1, 1), "role": "closer"}
+            for a in range(10)
+        ]
+    return rows
+
+
+def _one_lead(
+    rows: dict[str, list[dict[str, Any]]],
+    rng: random.Random,
+    vendor: str,
+    number: int,
+    lead: int,
+    sales_every: int,
+) -> None:
+    name, agent = f"{vendor}-{lead}", f"A{lead % 10}"
+    start = at(1 + lead % 28, hour=9 + lead % 8, minute=rng.randrange(60), second=rng.randrange(60))
+    common = {"vendor": vendor, "lead_id": name}
+    rows["leads"].append(common | {"handed_on": date(2026, 9, 1), "list_id": f"L{lead % 3}"})
+    rows["calls"].append(
+        common
+        | {
+            "call_id": f"c-{name}", "agent_id": agent, "started_at": start,
+            "answered_at": start + timedelta(seconds=7), "talk_seconds": rng.randrange(20, 400),
+            "disposition": rng.choice(DISPOSITIONS),
+        }
+    )  # fmt: skip
+    stage = {"stage": "no_answer_closed", "stage_since": date(2026, 10, 2), "agent_id": agent}
+    stage["attempts"] = 1 if rng.random() < 0.2 + 0.2 * number else 3
+    snapshot = common | stage | {"snapshot_on": date(2026, 10, 5)}
+    rows["funnel"].append(snapshot)
+    if lead % 40 != number:
+        rows["funnel"].append(snapshot | {"snapshot_on": date(2026, 10, 31)})
+    if lead % sales_every == 0:
+        sale = common | {"sale_id": f"s-{name}", "sold_at": start, "agent_id": agent}
+        rows["sales"].append(sale)
+        if lead % 4:
+            sold = {key: value for key, value in sale.items() if key != "agent_id"}
+            rows["client_sales"].append(sold | {"paid_at": at(29), "amount": "7000.00"})
+
+
+def read(answer: Answer) -> tuple[Any, ...]:
+    """Return what an answer says, without the names in it."""
+    return (
+        answer.n,
+        answer.not_run is None,
+        [
+            (
+                pytest.approx(evidence.observed, nan_ok=True),
+                pytest.approx(evidence.expected, nan_ok=True),
+                None if evidence.p_value is None else pytest.approx(evidence.p_value, abs=1e-6),
+                evidence.money,
+                evidence.minutes,
+                evidence.n,
+            )
+            for evidence in answer.evidence
+        ],
+    )
+
+
+def same(left: Mapping[str, Answer], right: Mapping[str, Answer]) -> None:
+    """Assert that two audits say the same of each vendor."""
+    assert list(left) == list(right)
+    for vendor in left:
+        assert read(left[vendor]) == read(right[vendor])
+
+
+# ------------------------------------------------------------------ the file
+
+
+def test_every_check_of_the_folder_is_listed_once() -> None:
+    files = {
+        module.name
+        for module in pkgutil.iter_modules(checks.__path__)
+        if not module.name.startswith("_") and module.name != "base"
+    }
+    assert sorted(check.id for check in ALL) == sorted(files)
+
+
+def test_the_file_has_the_name_and_the_words_of_the_check(check: Check) -> None:
+    module = importlib.import_module(f"vendoreval.checks.{check.id}")
+    assert check is module.CHECK
+    documentation = module.__doc__ or ""
+    assert documentation.splitlines()[0].endswith("?")
+    assert "Method:" in documentation
+    assert "Source:" in documentation
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_its_words_exist_in_both_languages(check: Check, code: str) -> None:
+    say = language(code).translate
+    sentences = [
+        check.question, check.about, check.what_would_clear_it, *check.honest_explanations,
+    ]  # fmt: skip
+    assert say(check.question).endswith("?")
+    assert len(check.honest_explanations) >= 2
+    for sentence in sentences:
+        said = say(sentence)
+        assert said.strip()
+        assert (said == sentence) is (code == "en")
+        assert not [word for word in FORBIDDEN if word in said.lower()]
+
+
+def test_it_names_reports_and_columns_that_exist(check: Check) -> None:
+    assert check.kind in ("fact", "pattern")
+    assert check.minimum_n >= 1
+    assert check.needs
+    for need in check.needs:
+        assert set(need.columns) <= set(COLUMN_TYPES[need.report])
+
+
+# ------------------------------------------------------------------ the query
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_it_compiles_for_every_engine(check: Check, dialect: str) -> None:
+    queries = [check.reduce] + ([check.rows] if check.rows else [])
+    for query in queries:
+        text = compile_sql(query(TABLES, scope()), dialect)
+        assert "SELECT" in text
+        # one engine reads it as an alias and joins what should be left out
+        assert " ANTI " not in text
+
+
+def test_without_rows_it_is_not_run_and_says_what_to_demand(check: Check) -> None:
+    answers = ask(check, {}, scope())
+    assert list(answers) == list(VENDORS)
+    for answer in answers.values():
+        assert answer.evidence == ()
+        assert answer.not_run is not None
+        assert answer.not_run.check == check.id
+        for code in LANGUAGES:
+            assert language(code).say(answer.not_run.reason)
+            assert language(code).say(answer.not_run.demand)
+
+
+@pytest.mark.parametrize("position", range(3))
+def test_without_one_of_its_reports_it_accuses_nobody(check: Check, position: int) -> None:
+    if position >= len(check.needs):
+        pytest.skip("it needs fewer reports")
+    rows = world()
+    rows[check.needs[position].report] = []
+    answers = ask(check, rows, scope())
+    assert all(not answer.evidence for answer in answers.values())
+    assert all(answer.not_run for answer in answers.values())
+
+
+def test_one_row_of_each_report_is_no_evidence_of_a_pattern(check: Check) -> None:
+    rows = {report: given[:1] for report, given in world().items()}
+    answers = ask(check, rows, scope())
+    assert list(answers) == list(VENDORS)
+    if check.kind == "pattern":
+        assert all(not answer.evidence for answer in answers.values())
+
+
+def test_the_columns_that_may_be_missing_may_be_missing(check: Check) -> None:
+    rows = world()
+    required = {
+        report: {name for name, kind in TABLES[report].schema().items() if not kind.nullable}
+        for report in REPORTS
+    }
+    bare = {
+        report: [
+            {k: v for k, v in row.items() if k in required[report] or k == "vendor"}
+            for row in given
+        ]
+        for report, given in rows.items()
+    }
+    answers = ask(check, bare, scope())
+    assert list(answers) == list(VENDORS)
+
+
+def test_a_vendor_outside_the_scope_is_not_answered(check: Check) -> None:
+    answers = ask(check, world(), scope(("alpha", "beta")))
+    assert list(answers) == ["alpha", "beta"]
+
+
+# ----------------------------------------------------------------- the answer
+
+
+def test_the_world_of_these_tests_gives_them_something_to_see(check: Check) -> None:
+    answers = ask(check, world(), scope())
+    assert any(answer.not_run is None for answer in answers.values())
+
+
+def test_the_order_of_rows_does_not_matter(check: Check) -> None:
+    rows = world()
+    shuffled = {
+        report: random.Random(7).sample(given, len(given)) for report, given in rows.items()
+    }
+    same(ask(check, rows, scope()), ask(check, shuffled, scope()))
+
+
+def test_names_do_not_matter(check: Check) -> None:
+    rows = world()
+    vendors = {"alpha": "north", "beta": "oak", "gamma": "pine"}
+
+    def renamed(row: Mapping[str, Any]) -> dict[str, Any]:
+        agent = row.get("agent_id")
+        new = dict(row) | ({"agent_id": f"Z-{agent}"} if agent else {})
+        return new | ({"vendor": vendors[row["vendor"]]} if row.get("vendor") else {})
+
+    other: Rows = {report: [renamed(row) for row in given] for report, given in rows.items()}
+    before = ask(check, rows, scope())
+    after = ask(check, other, scope(tuple(vendors.values())))
+    same(before, {old: after[new] for old, new in vendors.items()})
+
+
+def test_every_answer_can_be_read_in_both_languages(check: Check) -> None:
+    for vendor, answer in ask(check, world(), scope()).items():
+        assert answer.vendor == vendor
+        for code in LANGUAGES:
+            _read_aloud(answer, code)
+
+
+def _read_aloud(answer: Answer, code: str) -> None:
+    say = language(code).say
+    said = [say(answer.statement)]
+    for evidence in answer.evidence:
+        said += _said(evidence, code)
+    for text in said:
+        assert text.strip()
+        assert "%(" not in text
+        assert not [word for word in FORBIDDEN if word in text.lower()]
+
+
+def _said(evidence: Evidence, code: str) -> list[str]:
+    say = language(code).say
+    messages = [evidence.title, evidence.condition, evidence.criteria, *evidence.ask]
+    messages += [m for m in (evidence.effect, evidence.cause) if m is not None]
+    for step in evidence.arithmetic:
+        messages += [step.value, step.label]
+    return [say(message) for message in messages]
+
+
+def test_evidence_has_the_shape_the_audit_asks_for(check: Check) -> None:
+    rows = world()
+    for vendor, answer in ask(check, rows, scope()).items():
+        for evidence in answer.evidence:
+            assert evidence.check == check.id
+            assert evidence.vendor == vendor
+            assert evidence.filters["vendor"] == vendor
+            assert evidence.n > 0
+            assert evidence.ask
+            assert (evidence.p_value is None) or 0 <= evidence.p_value <= 1
+            assert check.kind == "pattern" or evidence.p_value is None
+
+
+def test_evidence_rows_can_be_picked_out(check: Check) -> None:
+    if check.rows is None:
+        pytest.skip("it has no rows of its own")
+    rows = world()
+    found = evidence_rows(check, rows, scope())
+    assert check.row_report in REPORTS
+    assert "vendor" in found.columns
+    if check.row_report == "calls":
+        assert {"call_id", "seconds"} <= set(found.columns)
+        assert not found.duplicated(["vendor", "call_id"]).any()
+    for answer in ask(check, rows, scope()).values():
+        for evidence in answer.evidence:
+            assert set(evidence.filters) <= set(found.columns)
+
+
+def test_the_small_table_is_small(check: Check) -> None:
+    rows = world()
+    assert len(reduced(check, rows, scope())) < sum(map(len, rows.values())) / 2
+
+
+def test_stages_and_outcomes_of_the_world_are_canonical() -> None:
+    rows = world()
+    assert {row["stage"] for row in rows["funnel"]} <= set(STAGES)
+    assert {row["disposition"] for row in rows["calls"]} <= set(DISPOSITIONS)
