@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -98,6 +99,7 @@ class StandInReport:
     columns_delivered: tuple[str, ...] = ("call_id", "started_at")
 
 
+@cache
 def agreement_of(vendor: str, version: str = "1.0.0") -> Agreement:
     """Return a small agreement."""
     content = AGREEMENT.format(version=version).encode()

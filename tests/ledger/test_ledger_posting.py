@@ -211,7 +211,7 @@ POSTING = st.tuples(
 
 
 @given(st.lists(POSTING, max_size=8))
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_posting_a_sequence_twice_equals_posting_it_once(
     sequence: list[tuple[str, str, str, int]],
 ) -> None:
