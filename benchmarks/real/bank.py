@@ -4,7 +4,8 @@ The campaign is honest as far as anyone knows: an audit must have nothing to
 report about it. One vendor, `bank`; 41,188 calls, May 2008 to November 2010.
 
 The source is in time order but holds neither year nor day of the month, no clock
-and no caller. Rebuilt here, in columns added to the untouched ones:
+and no caller. Rebuilt here, in columns added to the untouched ones of
+inbox/bank/calls_2008-05.csv and on (one file for each month):
 
 Row
     Number of the row: the call, and the client called (one row per client).
@@ -28,7 +29,7 @@ import calendar
 from datetime import date, timedelta
 from pathlib import Path
 
-from material import folder_argument, lay_out, material_data, read_gzip, write_csv
+from material import folder_argument, lay_out, material_data, read_gzip, write_csv, write_months
 
 VENDOR = "bank"
 FIRST_YEAR = 2008
@@ -43,16 +44,19 @@ def build(folder: Path) -> None:
     month, weekday, subscribed = (header.index(name) for name in ("month", "day_of_week", "y"))
     days = rebuilt_days([(row[month], row[weekday]) for row in rows])
     lay_out("bank", folder)
-    write_csv(
-        folder / "inbox" / VENDOR / "calls.csv",
+    write_months(
+        folder / "inbox" / VENDOR,
         [*header, "Row", "Started", "Outcome"],
         (
-            [
-                *row,
-                f"{number:05d}",
-                f"{day} 00:00:00",
-                "sale" if row[subscribed] == "yes" else "refusal",
-            ]
+            (
+                str(day),
+                [
+                    *row,
+                    f"{number:05d}",
+                    f"{day} 00:00:00",
+                    "sale" if row[subscribed] == "yes" else "refusal",
+                ],
+            )
             for number, (row, day) in enumerate(zip(rows, days, strict=True), start=1)
         ),
         delimiter=";",

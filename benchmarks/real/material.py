@@ -38,6 +38,20 @@ def write_csv(
         writer.writerows(rows)
 
 
+def write_months(
+    folder: Path,
+    header: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[str]]],
+    delimiter: str = ",",
+) -> None:
+    """Write calls as one file for each month; every row comes with its day, as ISO text."""
+    months: dict[str, list[Sequence[str]]] = {}
+    for day, row in rows:
+        months.setdefault(day[:7], []).append(row)
+    for month, entries in months.items():
+        write_csv(folder / f"calls_{month}.csv", header, entries, delimiter)
+
+
 def lay_out(name: str, folder: Path) -> None:
     """Copy settings and agreements of a real workspace into a folder."""
     shutil.copytree(_HERE / "workspaces" / name, folder, dirs_exist_ok=True)

@@ -5,8 +5,8 @@ data: July 2023 to June 2024 (a handful of calls on 30 June 2023).
 
 Files
 -----
-inbox/school/calls.csv
-    The calls export, every row and column as it is, and three columns more:
+inbox/school/calls_2023-06.csv and on
+    The calls export by months, every row and column as it is, and three columns more:
 
     Started
         The date of `Call Start Date` with the clock of `Call Start Time` (the
@@ -22,7 +22,7 @@ inbox/school/calls.csv
         minute), so nothing that needs the true caller may be concluded. The clock
         of the export has whole minutes only, which keeps that question unasked.
 
-inbox/school/deals.csv
+inbox/school/deals_2024-06.csv
     The deals export as it is, with the day of the export as `Snapshot`: the
     funnel of the school on its last day, one row per deal. The last two rows are
     left-overs of a spreadsheet, one of them holds `#REF!`.
@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from material import folder_argument, lay_out, material_data, read_gzip, write_csv
+from material import folder_argument, lay_out, material_data, read_gzip, write_csv, write_months
 
 VENDOR = "school"
 EXPORTED_ON = "21.06.2024"
@@ -56,7 +56,7 @@ def build(folder: Path) -> None:
     lay_out("school", folder)
     _write_calls(source, folder, deals_header, deals)
     write_csv(
-        folder / "inbox" / VENDOR / "deals.csv",
+        folder / "inbox" / VENDOR / "deals_2024-06.csv",
         [*deals_header, "Snapshot"],
         ([*row, EXPORTED_ON] for row in deals),
     )
@@ -85,15 +85,18 @@ def _write_calls(
     day, clock, who = (
         header.index(name) for name in ("Call Start Date", "Call Start Time", "CONTACT ID")
     )
-    write_csv(
-        folder / "inbox" / VENDOR / "calls.csv",
+    write_months(
+        folder / "inbox" / VENDOR,
         [*header, "Started", "Deal Id", "Deal Owner"],
         (
-            [
-                *row,
-                f"{row[day][:10]} {row[clock][11:]}",
-                *(latest.get(row[who]) or fallback.get(row[who]) or ("", "")),
-            ]
+            (
+                row[day],
+                [
+                    *row,
+                    f"{row[day][:10]} {row[clock][11:]}",
+                    *(latest.get(row[who]) or fallback.get(row[who]) or ("", "")),
+                ],
+            )
             for row in calls
         ),
     )
