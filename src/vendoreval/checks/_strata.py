@@ -142,7 +142,7 @@ class Standing:
 
 def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its counts as int64: an engine may widen a sum to a decimal."""
-    return frame.astype({name: "int64" for name in COUNTS})
+    return frame.astype(dict.fromkeys(COUNTS, "int64"))
 
 
 def lists_are_known(frame: pd.DataFrame, scope: Scope) -> bool:

@@ -70,7 +70,7 @@ def _rows(tables: Tables, scope: Scope) -> ibis.Table:
 
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
     # an engine may widen a sum to a decimal
-    frame = frame.astype({name: "int64" for name in COUNTS})
+    frame = frame.astype(dict.fromkeys(COUNTS, "int64"))
     return [_answer(of_vendor(frame, vendor), vendor, scope) for vendor in scope.vendors]
 
 
@@ -266,7 +266,7 @@ CHECK = Check(
         "the same vendor and role. Level and honest spread come from the others after the lowest "
         "sixth and the highest twelfth are set aside; the p-value is simulated with everything "
         "fitted and set aside again in every draw, and corrected for the number of agents (Holm, "
-        "5 %). In simulated honest vendors somebody is named in 3 to 5 of 100. Only people who "
+        "5 %%). In simulated honest vendors somebody is named in 3 to 5 of 100. Only people who "
         "sell next to nothing can be seen this way, and nobody is ranked. A person who prepares "
         "leads for others looks the same, so without a role the check only asks."
     ),
