@@ -1,0 +1,17 @@
+"""Reading and checking what vendors deliver: any byte becomes a row or a fault."""
+
+from vendoreval.intake.delivery import Delivery, read_delivery
+from vendoreval.intake.faults import Fault, Faults
+from vendoreval.intake.report import RowCounts, Sums, ValidationReport
+from vendoreval.intake.validate import validate
+
+__all__ = [
+    "Delivery",
+    "Fault",
+    "Faults",
+    "RowCounts",
+    "Sums",
+    "ValidationReport",
+    "read_delivery",
+    "validate",
+]

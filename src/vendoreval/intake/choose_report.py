@@ -1,0 +1,144 @@
+"""Which report of the agreement a file is, and with which delimiter it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from vendoreval.agreement import Agreement, ReportSchema
+from vendoreval.errors import DeliveryError, plain_problem
+from vendoreval.intake.encodings import guess_for_message
+from vendoreval.intake.file_names import match_name
+from vendoreval.intake.header import DELIMITERS, Header, find_header, plain
+from vendoreval.tables import COLUMN_TYPES
+from vendoreval.text import Message, msg
+
+_NAMES = {",": msg("comma"), ";": msg("semicolon"), "\t": msg("tab"), "|": msg("vertical bar")}
+_ENOUGH = 0.5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A report and the header that names its columns."""
+
+    schema: ReportSchema
+    header: Header
+
+
+def choose(name: str, head: bytes, agreement: Agreement, report: str | None) -> Choice:
+    """Return the report a file is.
+
+    Raises
+    ------
+    DeliveryError
+        If no report fits, the header is that of another one, or the delimiter is not
+        the agreed one.
+    """
+    if report is not None:
+        named = [agreement.reports[report]]
+    else:
+        named = [s for s in agreement.reports.values() if match_name(s, name)]
+    wanted = named or list(agreement.reports.values())
+    found = [choice for schema in wanted if (choice := _agreed(head, schema))]
+    if found:
+        best = max(found, key=lambda choice: _fit(choice))
+        if _fit(best)[0] >= _ENOUGH or not _better_elsewhere(head, agreement, best):
+            return best
+    _explain(name, head, agreement, wanted, named=bool(named))
+
+
+def _agreed(head: bytes, schema: ReportSchema) -> Choice | None:
+    """The best header with the agreed delimiter, or with any when none is agreed."""
+    given = schema.dialect.delimiter
+    return _best(head, schema, (given,) if given else DELIMITERS)
+
+
+def _best(head: bytes, schema: ReportSchema, delimiters: tuple[str, ...]) -> Choice | None:
+    headers = [h for mark in delimiters if (h := find_header(head, schema, mark))]
+    if not headers:
+        return None
+    header = max(headers, key=lambda h: h.matched)
+    # one word found with a delimiter that splits nothing is no header of many columns
+    if len(header.cells) == 1 and len(schema.columns) > 1:
+        return None
+    return Choice(schema, header)
+
+
+def _fit(choice: Choice) -> tuple[float, float, int]:
+    """Share of required columns there, share of cells known, how many."""
+    required = [c.name for c in choice.schema.columns if c.required]
+    there = sum(name in choice.header.columns for name in required)
+    share = there / len(required) if required else 1.0
+    return share, choice.header.matched / len(choice.header.cells), choice.header.matched
+
+
+def _better_elsewhere(head: bytes, agreement: Agreement, best: Choice) -> bool:
+    return any(
+        (other := _agreed(head, schema)) is not None
+        and _fit(other)[0] > max(_fit(best)[0], _ENOUGH)
+        and other.header.matched > best.header.matched
+        for schema in agreement.reports.values()
+        if schema is not best.schema
+    )
+
+
+def _explain(
+    name: str, head: bytes, agreement: Agreement, wanted: list[ReportSchema], *, named: bool
+) -> NoReturn:
+    """Raise the error that says most exactly what is wrong."""
+    for schema in wanted:
+        other = _best(head, schema, DELIMITERS)
+        given = schema.dialect.delimiter
+        if given and other and _fit(other)[0] >= _ENOUGH and other.header.delimiter != given:
+            _refuse(
+                name, msg("the columns seem to be separated by: %(found)s", found=_name(other.header.delimiter)),
+                msg("wrong delimiter; agreed is: %(agreed)s", agreed=_name(given)),
+                msg("export the file with the agreed delimiter"),
+            )  # fmt: skip
+    expected = msg("a header with the columns of %(report)s: %(names)s",
+                   report=" / ".join(s.name for s in wanted),
+                   names=", ".join(c.name for c in wanted[0].columns if c.required)[:300])
+    looks_like = _looks_like(head, agreement, wanted)
+    if looks_like:
+        _refuse(name, msg("the header looks like report %(other)s", other=looks_like), expected,
+                msg("send it as that report, or name the report when reading"))
+    if not _is_utf8(head):
+        _refuse(name, msg("the text is not UTF-8 (it looks like %(encoding)s)",
+                          encoding=guess_for_message(head[: 1 << 20])),
+                expected, msg("save it as CSV UTF-8"))
+    if not named and len(wanted) > 1:
+        _refuse(name, msg("neither its name nor its header fits a report of the agreement"),
+                msg("one of: %(allowed)s", allowed=", ".join(agreement.reports)),
+                msg("rename the file as agreed, or name the report when reading"))
+    _refuse(name, msg("no header was found in the first rows"), expected,
+            msg("put the agreed header above the rows"))
+
+
+def _looks_like(head: bytes, agreement: Agreement, wanted: list[ReportSchema]) -> str | None:
+    for schema in agreement.reports.values():
+        other = None if schema in wanted else _best(head, schema, DELIMITERS)
+        if other and _fit(other)[0] >= _ENOUGH:
+            return schema.name
+    cells = {plain(c) for mark in DELIMITERS for c in head.split(b"\n")[0].decode("utf-8", "replace").split(mark)}
+    scores = {
+        report: len(cells & set(columns)) for report, columns in COLUMN_TYPES.items()
+        if report not in {s.name for s in wanted}
+    }  # fmt: skip
+    best = max(scores, key=lambda report: scores[report])
+    return best if scores[best] >= 3 else None
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head[: head.rfind(b"\n") + 1].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _name(delimiter: str) -> Message | str:
+    return _NAMES.get(delimiter, delimiter)
+
+
+def _refuse(name: str, found: Message, expected: Message, cure: Message) -> NoReturn:
+    raise DeliveryError(plain_problem(name, found, expected, cure))

@@ -1,0 +1,252 @@
+"""Blocks come in file order: keys are compared, parts written, the receipt added up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from vendoreval.errors import DeliveryError, plain_problem
+from vendoreval.intake.examine import Examined
+from vendoreval.intake.file_names import period_around
+from vendoreval.intake.keys import SeenKeys, wrongly_suspected
+from vendoreval.intake.parse_text import INSTANT
+from vendoreval.intake.parts import PartWriter
+from vendoreval.intake.plan import FAULT_SCHEMA, Plan
+from vendoreval.intake.report import RowCounts, Sums, ValidationReport
+from vendoreval.intake.zone_shift import to_local
+from vendoreval.period import Period
+from vendoreval.text import Count, Message, msg, nmsg
+
+# a verdict on the layout needs some rows, and is given early
+_JUDGED_ROWS = 100
+_LEAST_ROWS = 10
+_BYTES_A_CELL = 6
+Number = int | float | Decimal
+
+
+@dataclass
+class Collector:
+    """What the whole file comes to."""
+
+    plan: Plan
+    folder: Path
+    delivered: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    misshapen: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    days: Counter[date] = field(default_factory=Counter)
+    sums: dict[str, list[Number]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        plan = self.plan
+        self.accepted = PartWriter(self.folder, "accepted", plan.accepted_schema)
+        self.quarantine = PartWriter(self.folder, "quarantine", plan.quarantine_schema)
+        self.faults = PartWriter(self.folder, "faults", FAULT_SCHEMA)
+        rows = plan.delivery.size // (_BYTES_A_CELL * max(len(plan.names), 1)) + 1
+        self.keys = [SeenKeys(columns, rows) for columns in plan.unique_sets]
+        # rows that repeat a fingerprint, by key; typed, for the comparison of the texts
+        self.suspects = [PartWriter(self.folder, f"suspects-{i}", {}) for i in range(len(self.keys))]
+        self.sums = {name: [0, 0] for name in plan.measures}
+        self._note_header()
+
+    def _note_header(self) -> None:
+        delivery = self.plan.delivery
+        entries = [(name, None, "missing_column") for name in self.plan.absent]
+        entries += [(name, text, "duplicate_header") for name, text in delivery.repeated]  # type: ignore[misc]
+        if not entries:
+            return
+        self._add_faults(
+            pl.DataFrame(
+                [(delivery.header_row, delivery.header_line, *entry, "error") for entry in entries],
+                schema=FAULT_SCHEMA, orient="row",
+            )
+        )  # fmt: skip
+
+    def _add_faults(self, frame: pl.DataFrame) -> None:
+        self.faults.add(frame.cast(FAULT_SCHEMA))
+        for rule, count in frame.get_column("rule").value_counts().iter_rows():
+            self.counts[rule] += count
+
+    # -------------------------------------------------------------- one block
+
+    def take(self, block: Examined) -> None:
+        """Take the next block of the file.
+
+        Raises
+        ------
+        DeliveryError
+            If over half of the first rows do not have the columns of the header.
+        """
+        judged_before = self.delivered >= _JUDGED_ROWS
+        self.delivered += block.delivered
+        self.rejected += block.rejected
+        self.skipped += block.skipped
+        self.misshapen += block.misshapen
+        if not judged_before and self.delivered >= _JUDGED_ROWS:
+            self._judge_layout()
+        for frame in block.faults:
+            self._add_faults(frame)
+        values, cells = block.values, block.cells
+        for index, key in enumerate(self.keys):
+            late = key.repeated(values)
+            if late is not None:
+                self._set_aside(index, values.filter(late), cells.filter(late))
+                values, cells = values.filter(~late), cells.filter(~late)
+        self._accept(values)
+        self.quarantine.add(block.quarantine)
+        self._sum(block.refused_values, 1)
+
+    def _judge_layout(self) -> None:
+        if self.misshapen * 2 <= self.delivered:
+            return
+        bytes_wrong = self.counts["encoding"] * 2 > self.misshapen
+        raise DeliveryError(
+            plain_problem(
+                str(self.plan.delivery.path),
+                msg("wrong delimiter or layout: %(bad)s of the first %(rows)s rows do not have "
+                    "the %(cells)s columns of the header",
+                    bad=Count(self.misshapen), rows=Count(self.delivered),
+                    cells=Count(len(self.plan.names)))
+                if not bytes_wrong
+                else msg("%(bad)s of the first %(rows)s rows are not UTF-8 text",
+                         bad=Count(self.misshapen), rows=Count(self.delivered)),
+                msg("as many cells in each row as in the header"),
+                msg("export the file again as CSV UTF-8 with the agreed delimiter"),
+            )
+        )  # fmt: skip
+
+    def _set_aside(self, index: int, values: pl.DataFrame, cells: pl.DataFrame) -> None:
+        columns = self.keys[index].columns
+        raw = cells.get_column(columns[0])
+        if len(columns) > 1:
+            raw = cells.select(pl.concat_str(columns, separator=" + ", ignore_nulls=True)).to_series()
+        name = ", ".join(columns)
+        faults = cells.select("_row", "_line", pl.lit(name).alias("column")).with_columns(
+            raw.alias("value"), pl.lit("unique").alias("rule"), pl.lit("error").alias("severity")
+        )
+        self._add_faults(faults)
+        self.quarantine.add(cells)
+        self.suspects[index].add(values)
+        self._sum(values, 1)
+
+    def _accept(self, values: pl.DataFrame, sign: int = 1) -> None:
+        self.accepted.add(self._canonical(values))
+        self._sum(values, 0, sign)
+        column = self.plan.delivery.schema.period_column
+        if column and column in values.columns:
+            days = values.get_column(column)
+            if days.dtype == INSTANT:
+                days = to_local(days, self.plan.delivery.schema.timezone).dt.date()
+            if days.dtype == pl.Date:
+                counted = days.drop_nulls().alias("day").value_counts()
+                self.days.update(dict(counted.iter_rows()))
+
+    def _sum(self, values: pl.DataFrame, place: int, sign: int = 1) -> None:
+        for name in self.plan.measures:
+            total = values.get_column(name).sum() if values.height else None
+            if total is not None:
+                self.sums[name][place] = self.sums[name][place] + sign * total  # type: ignore[operator]
+
+    def _canonical(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Give rows the columns of the canonical table."""
+        vendor = self.plan.delivery.agreement.vendor
+        own = self.plan.delivery.schema.column_names
+        days = self.plan.days
+        zone = self.plan.delivery.schema.timezone
+        made: list[Any] = []
+        for name, dtype in self.plan.accepted_schema.items():
+            if name in values.columns:
+                made.append(values.get_column(name).cast(dtype))
+            elif name in days:
+                made.append(to_local(values.get_column(days[name]), zone).dt.date().alias(name))
+            elif name == "vendor" and name not in own:
+                made.append(pl.repeat(vendor, values.height, dtype=pl.String, eager=True).alias(name))
+            else:
+                made.append(pl.repeat(None, values.height, dtype=dtype, eager=True).alias(name))
+        return pl.DataFrame(made)
+
+    # -------------------------------------------------------------- the end
+
+    def finish(self) -> ValidationReport:
+        """Compare the texts of repeated keys, add up and return the report."""
+        if _LEAST_ROWS <= self.delivered < _JUDGED_ROWS:
+            self._judge_layout()
+        self.accepted.flush()
+        for index, suspects in enumerate(self.suspects):
+            suspects.flush()
+            if suspects.files:
+                self._clear_suspects(index)
+            for path in suspects.files:
+                path.unlink()
+        for writer in (self.accepted, self.quarantine, self.faults):
+            writer.flush()
+        above = self.plan.delivery.rows_before
+        rows = RowCounts(
+            delivered=self.delivered + above, accepted=self.accepted.rows,
+            quarantined=self.quarantine.rows, rejected=self.rejected, skipped=self.skipped + above,
+        )  # fmt: skip
+        if rows.accepted + rows.quarantined + rows.rejected + rows.skipped != rows.delivered:
+            raise RuntimeError(f"the receipt of {self.plan.delivery.path.name} does not add up: {rows}")
+        period, notes = self._period()
+        return ValidationReport(
+            delivery=self.plan.delivery, rows=rows,
+            sums={name: Sums(*pair) for name, pair in self.sums.items()},
+            counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
+            notes=(*self.plan.delivery.notes, *self._open_keys(), *notes), period=period,
+            accepted_files=tuple(self.accepted.files), quarantine_files=tuple(self.quarantine.files),
+            fault_files=tuple(self.faults.files), folder=self.folder,
+            columns_delivered=tuple(name for name in self.plan.delivery.columns if name),
+        )  # fmt: skip
+
+    def _clear_suspects(self, index: int) -> None:
+        """Give back rows whose fingerprint repeats but whose key does not."""
+        suspects = self.suspects[index].files
+        if not self.accepted.files:
+            return
+        rows = wrongly_suspected(self.accepted.files, suspects, self.keys[index].columns)
+        if not rows:
+            return
+        chosen = pl.Series(rows, dtype=pl.Int64).implode()
+        values = pl.concat([pl.read_parquet(p) for p in suspects]).filter(pl.col("_row").is_in(chosen))
+        self.quarantine.drop(pl.col("_row").is_in(chosen))
+        self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"))
+        self.counts["unique"] -= len(rows)
+        self.counts += Counter()  # a rule without faults is not listed
+        self._sum(values, 1, -1)
+        self._accept(values)
+        self.accepted.flush()
+
+    def _open_keys(self) -> list[Message]:
+        return [
+            msg("%(column)s was not compared with %(report)s: no accepted rows of it were given",
+                column=key.column, report=f"{key.to_report}.{key.to_column}")
+            for key in self.plan.open_keys
+        ]  # fmt: skip
+
+    def _period(self) -> tuple[Period | None, list[Message]]:
+        """Return the period of the file and how many accepted rows lie outside."""
+        delivery = self.plan.delivery
+        period = delivery.period
+        if period is None and self.days:
+            every = delivery.schema.every or "month"
+            grouped: Counter[Period] = Counter()
+            for day, count in self.days.items():
+                grouped[period_around(day, every)] += count
+            period = max(sorted(grouped), key=lambda entry: grouped[entry])
+        if period is None:
+            return None, []
+        outside = sum(count for day, count in self.days.items() if day not in period)
+        if not outside:
+            return period, []
+        return period, [
+            nmsg("%(rows)s accepted row lies outside the period %(period)s",
+                 "%(rows)s accepted rows lie outside the period %(period)s",
+                 outside, rows=Count(outside), period=str(period))
+        ]  # fmt: skip

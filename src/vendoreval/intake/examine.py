@@ -1,0 +1,223 @@
+"""One block through all rules that need no other block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import reduce
+
+import polars as pl
+
+from vendoreval.intake.blocks import Block
+from vendoreval.intake.columns import Reader
+from vendoreval.intake.parse_block import TextBlock, escaped, parse
+from vendoreval.intake.plan import FAULT_SCHEMA, Plan
+from vendoreval.intake.records import Broken
+
+_Note = Callable[..., None]
+
+_FOOTER = re.compile(r'^[\s"]*(?:итого|всего|total|subtotal)\b', re.IGNORECASE)
+_FOOTER_WORDS = frozenset({"subtotal", "total", "footer"})
+FOOTER_CELL = r"(?i)^\s*(?:итого|всего|total|subtotal)\b"
+
+
+@dataclass
+class Examined:
+    """What one block came to.
+
+    Parameters
+    ----------
+    values, cells
+        Accepted rows, typed (with `_row`), and the text of the same rows (with `_row`, `_line`).
+    refused_values
+        What can be read of the quarantined rows, for their sums.
+    """
+
+    delivered: int
+    rejected: int
+    skipped: int
+    misshapen: int
+    values: pl.DataFrame
+    cells: pl.DataFrame
+    quarantine: pl.DataFrame
+    refused_values: pl.DataFrame
+    faults: list[pl.DataFrame] = field(default_factory=list)
+
+
+def examine(plan: Plan, block: Block) -> Examined:
+    """Read a block, apply every rule of one row, and part the rows."""
+    text = parse(block, plan.names, plan.delivery.delimiter)
+    broken, footers = _part_broken(plan, text)
+    faults = [_broken_faults(text, block.line, broken)] if broken else []
+    values = pl.DataFrame(
+        [text.rows, *(r.read(text.cells.get_column(r.column.name)) for r in plan.readers)]
+    )
+    good = _good(plan, text, values)
+    skipped = _skipped(plan, text.cells)
+    if skipped is not None:
+        good = good & ~skipped
+    cells = text.cells.insert_column(0, text.lines).insert_column(0, text.rows)
+    if good.all():
+        nothing = cells.clear()
+        return Examined(
+            block.records.count, len(broken), footers, _misshapen(broken), values, cells,
+            nothing, values.clear(), faults,
+        )  # fmt: skip
+    doubtful = ~good if skipped is None else ~good & ~skipped
+    found, blank, refused = _faults(plan, cells.filter(doubtful), values.filter(doubtful))
+    faults += found
+    numbers = cells.get_column("_row").filter(doubtful)
+    out = pl.Series(dtype=pl.Int64).extend(numbers.filter(refused | blank))
+    leaves = text.rows.is_in(out.implode())
+    accepted = ~leaves if skipped is None else ~leaves & ~skipped
+    quarantined = text.rows.is_in(numbers.filter(refused & ~blank).implode())
+    return Examined(
+        block.records.count, len(broken) + int(blank.sum()),
+        footers + (int(skipped.sum()) if skipped is not None else 0), _misshapen(broken),
+        values.filter(accepted), cells.filter(accepted), cells.filter(quarantined),
+        values.filter(quarantined), faults,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ broken lines
+
+
+def _part_broken(plan: Plan, text: TextBlock) -> tuple[list[tuple[int, Broken]], int]:
+    """Set totals written with too few cells apart from lines that are broken."""
+    entries = list(zip(text.broken_rows, text.broken, strict=True))
+    if not _FOOTER_WORDS & set(plan.delivery.schema.dialect.skip_footer):
+        return entries, 0
+    mark = plan.delivery.delimiter
+    kept = [(row, b) for row, b in entries if not _FOOTER.match(escaped(b.raw[:200]).lstrip(mark + ' "'))]
+    return kept, len(entries) - len(kept)
+
+
+def _misshapen(broken: list[tuple[int, Broken]]) -> int:
+    return sum(entry.rule != "blank_row" for _, entry in broken)
+
+
+def _broken_faults(text: TextBlock, line: int, broken: list[tuple[int, Broken]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "_row": [row for row, _ in broken],
+            "_line": [line + entry.line for _, entry in broken],
+            "column": pl.Series([None] * len(broken), dtype=pl.String),
+            "value": [escaped(entry.raw) for _, entry in broken],
+            "rule": [entry.rule for _, entry in broken],
+            "severity": ["warning" if e.rule == "blank_row" else "error" for _, e in broken],
+        },
+        schema=FAULT_SCHEMA,
+    )
+
+
+# ------------------------------------------------------------------ all rows
+
+
+def _good(plan: Plan, text: TextBlock, values: pl.DataFrame) -> pl.Series:
+    """Rows that certainly break nothing; everything else is looked at closely."""
+    height = text.cells.height
+    if plan.refuses_all:
+        return pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+    tests: list[pl.Series] = []
+    for reader in plan.readers:
+        name = reader.column.name
+        test = reader.passes(text.cells.get_column(name), values.get_column(name))
+        if test is not None:
+            tests.append(test)
+    tests += [
+        reference.holds(values.get_column(reference.key.column)).fill_null(True)
+        for reference in plan.references
+    ]
+    tests += [held.fill_null(True) for held in _rule_answers(plan, values)]
+    if not any(reader.column.required for reader in plan.readers):
+        cells = [text.cells.get_column(name).is_not_null() for name in plan.names]
+        tests.append(reduce(lambda a, b: a | b, cells))
+    good = reduce(lambda a, b: a & b, tests)
+    return good.fill_null(False) if good.null_count() else good
+
+
+def _rule_answers(plan: Plan, values: pl.DataFrame) -> list[pl.Series]:
+    if not plan.rules:
+        return []
+    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in plan.missing_dtypes.items()]
+    table = values.with_columns(missing) if missing else values
+    answers = table.with_columns(
+        rule.expression.alias(f"?{index}") for index, rule in enumerate(plan.rules)
+    )
+    return [answers.get_column(f"?{index}") for index in range(len(plan.rules))]
+
+
+def _skipped(plan: Plan, cells: pl.DataFrame) -> pl.Series | None:
+    """Rows of totals, and the header once more, where the agreement lets them stand."""
+    words = set(plan.delivery.schema.dialect.skip_footer)
+    result: pl.Series | None = None
+    if words & _FOOTER_WORDS:
+        first = cells.to_series(0)
+        if first.null_count():
+            first = cells.select(pl.coalesce(pl.all())).to_series()
+        result = first.str.contains(FOOTER_CELL).fill_null(False)
+    if "repeated header" in words:
+        pairs = zip(cells.columns, plan.delivery.headers, strict=True)
+        same = [cells.get_column(name) == header for name, header in pairs if header]
+        again = reduce(lambda a, b: a & b, same).fill_null(False)
+        result = again if result is None else result | again
+    return result if result is not None and result.any() else None
+
+
+# ------------------------------------------------------------------ doubtful rows
+
+
+def _faults(
+    plan: Plan, cells: pl.DataFrame, values: pl.DataFrame
+) -> tuple[list[pl.DataFrame], pl.Series, pl.Series]:
+    """Return the faults of these rows, which rows are blank, and which are refused."""
+    everything = [r.empty(cells.get_column(r.column.name)) for r in plan.readers]
+    unknown = [cells.get_column(n).is_null() for n, c in zip(plan.names, plan.delivery.columns, strict=True) if c is None]
+    blank = reduce(lambda a, b: a & b, [*everything, *unknown])
+    refused = pl.repeat(plan.refuses_all, cells.height, dtype=pl.Boolean, eager=True)
+    found: list[pl.DataFrame] = []
+
+    def note(where: pl.Series, column: str | None, rule: str, severity: str = "error") -> None:
+        nonlocal refused
+        if rule != "blank_row":
+            where = where.fill_null(False) & ~blank
+        if not where.any():
+            return
+        rows = cells.filter(where)
+        value = rows.get_column(column) if column else pl.Series([None] * rows.height, dtype=pl.String)
+        found.append(
+            rows.select(
+                "_row", "_line", pl.lit(column, dtype=pl.String).alias("column"),
+                value.alias("value"), pl.lit(rule).alias("rule"), pl.lit(severity).alias("severity"),
+            )
+        )  # fmt: skip
+        if severity == "error":
+            refused = refused | where
+
+    note(blank, None, "blank_row", "warning")
+    for reader, empty in zip(plan.readers, everything, strict=True):
+        _cell_faults(reader, cells, values, empty, note)
+    for reference in plan.references:
+        name = reference.key.column
+        note(~reference.holds(values.get_column(name)), name, "foreign_key")
+    for compiled, held in zip(plan.rules, _rule_answers(plan, values), strict=True):
+        note(~held, None, compiled.code, compiled.rule.severity)
+    return found, blank, refused
+
+
+def _cell_faults(
+    reader: Reader, cells: pl.DataFrame, values: pl.DataFrame, empty: pl.Series, note: _Note
+) -> None:
+    name = reader.column.name
+    raw, value = cells.get_column(name), values.get_column(name)
+    if reader.column.required:
+        note(empty, name, "required")
+    unread = value.is_null() & ~empty
+    if reader.clock is not None and unread.any():
+        told = reader.clock(raw).is_not_null()
+        note(unread & told, name, "local_time")
+        unread = unread & ~told
+    note(unread, name, reader.failure)
+    for check in reader.checks:
+        note(~check.holds(value), name, check.rule)

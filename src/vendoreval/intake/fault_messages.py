@@ -1,0 +1,176 @@
+"""A fault in words: what stands there, what was expected, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from vendoreval.agreement import Column, ReportSchema
+from vendoreval.intake.fault_rules import ROW_RULE
+from vendoreval.text import Message, msg
+
+_SHOWN = 80
+# marks that turn text around or hide it; a reader must see that they are there
+_UNSEEN = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF}
+
+_STRUCTURE: Final = {
+    "extra_cells": (
+        msg("the line has more cells than the header"),
+        msg("as many cells as columns"),
+        msg("put texts that hold the delimiter in quotes"),
+    ),
+    "missing_cells": (
+        msg("the line has fewer cells than the header"),
+        msg("as many cells as columns"),
+        msg("complete the line; a file cut short is sent again whole"),
+    ),
+    "encoding": (
+        msg("the line holds bytes that are not UTF-8"),
+        msg("text in the agreed encoding"),
+        msg("save the file as CSV UTF-8"),
+    ),
+    "quote": (
+        msg("a quotation mark is not closed or stands in the wrong place"),
+        msg("quotes around a whole cell, doubled inside it"),
+        msg("let the program that writes CSV set the quotes"),
+    ),
+    "length": (
+        msg("the line is longer than a million bytes"),
+        msg("one row of the report"),
+        msg("look for a missing line end or quotation mark"),
+    ),
+    "blank_row": (
+        msg("the row is blank"),
+        msg("a row of the report"),
+        msg("nothing is lost; leave blank rows out"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """Words for the faults of one report."""
+
+    schema: ReportSchema
+
+    def explain(self, column: str | None, value: str | None, rule: str) -> Message:
+        """Return *what is there; what was expected; what to do*."""
+        if rule in _STRUCTURE and column is None:
+            found, expected, cure = _STRUCTURE[rule]
+        elif rule.startswith(ROW_RULE):
+            found, expected, cure = self._row_rule(rule.removeprefix(ROW_RULE))
+        else:
+            found, expected, cure = self._cell(column or "", value, rule)
+        return msg("%(found)s; expected: %(expected)s; %(cure)s",
+                   found=found, expected=expected, cure=cure)
+
+    def _row_rule(self, rule: str) -> tuple[Message, Message | str, Message]:
+        name = next((r.name for r in self.schema.rules if r.id == rule), rule)
+        return msg("the values of the row contradict each other"), name, msg("check the cells of the rule")
+
+    def _cell(self, column: str, value: str | None, rule: str) -> tuple[Message, Message | str, Message]:
+        shown = visible(value or "")
+        found = msg("%(column)s is “%(value)s”", column=column, value=shown)
+        match rule:
+            case "required":
+                return (msg("%(column)s is empty", column=column), msg("a value in every row"),
+                        msg("fill the cell"))
+            case "missing_column":
+                return (msg("the file has no column %(column)s", column=column),
+                        self._headers(column), msg("add the column; no row is accepted without it"))
+            case "duplicate_header":
+                return (msg("the column %(column)s stands twice", column=column),
+                        msg("each column once"), msg("remove one of the two"))
+            case "unique":
+                return (msg("the key “%(value)s” stands here again", value=shown),
+                        msg("each key once"), msg("send each row once; the first copy was accepted"))
+            case "foreign_key":
+                return found, self._reference(column), msg("deliver that report first, or mend the value")
+        wanted = next((c for c in self.schema.columns if c.name == column), None)
+        if wanted is None:
+            return found, msg("a value as agreed"), msg("mend the cell")
+        return found, _expected(wanted, self.schema, rule), _CURES.get(rule, msg("mend the cell"))
+
+    def _headers(self, column: str) -> Message:
+        wanted = next((c for c in self.schema.columns if c.name == column), None)
+        names = wanted.headers if wanted else (column,)
+        return msg("a column with one of the headers: %(names)s", names=", ".join(names))
+
+    def _reference(self, column: str) -> Message:
+        keys = [k for k in self.schema.foreign_keys if k.column == column]
+        target = f"{keys[0].to_report}.{keys[0].to_column}" if keys else "?"
+        return msg("a value that stands in %(target)s", target=target)
+
+
+_CURES: Final = {
+    "code": msg("use an agreed code, or agree on the new one"),
+    "date_format": msg("write the date in an agreed form"),
+    "duration_form": msg("write the duration in an agreed form"),
+    "local_time": msg("check the time zone of the export"),
+    "future": msg("check the clock and the time zone of the export"),
+}
+
+
+def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
+    match rule:
+        case "code":
+            codes = list(dict.fromkeys(column.codes.values()))
+            return msg("one of: %(allowed)s", allowed=", ".join(codes[:40]))
+        case "date_format":
+            return msg("one of the forms: %(forms)s", forms=", ".join(column.formats))
+        case "duration_form":
+            return msg("one of the forms: %(forms)s", forms=", ".join(column.forms) or str(column.unit))
+        case "local_time":
+            return msg("a time that exists in %(zone)s; clocks skip this hour", zone=schema.timezone)
+        case "future":
+            return msg("a time not later than the delivery")
+        case "minimum":
+            return msg("at least %(limit)s", limit=str(column.minimum))
+        case "maximum":
+            return msg("at most %(limit)s", limit=str(column.maximum))
+        case "range":
+            return msg("from %(first)s to %(last)s", first=column.earliest or "…", last=column.latest or "…")
+        case "multiple_of":
+            return msg("a multiple of %(step)s", step=str(column.multiple_of))
+        case "pattern":
+            return msg("text of the form %(pattern)s", pattern=column.pattern or "")
+        case "length":
+            return msg("from %(first)s to %(last)s characters",
+                       first=str(column.minimum_length or 0), last=str(column.maximum_length or "…"))
+    return _TYPE_NAMES.get(column.kind, msg("a value as agreed"))
+
+
+_TYPE_NAMES: Final = {
+    "integer": msg("a whole number, such as 12"),
+    "number": msg("a number, with the agreed decimal mark"),
+    "money": msg("an amount with at most four decimals and the agreed decimal mark"),
+    "boolean": msg("yes or no: true, false, 1, 0, yes, no, да, нет"),
+}
+
+
+def visible(text: str) -> str:
+    """Return a short text in which control and direction marks can be seen.
+
+    Examples
+    --------
+    >>> visible("a\\u202eb\\n")
+    'a\\\\u202eb\\\\n'
+    """
+    short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return "".join(
+        c if c.isprintable() and ord(c) not in _UNSEEN or c in "\u00a0\u202f"
+        else c.encode("unicode_escape").decode() for c in short
+    )  # fmt: skip
+
+
+def masked(text: str | None) -> str | None:
+    """Return a personal value with its ends only.
+
+    Examples
+    --------
+    >>> masked("79001234512")
+    '7***…12'
+    """
+    if not text:
+        return text
+    return f"{text[0]}***…{text[-2:]}" if len(text) > 5 else "***"

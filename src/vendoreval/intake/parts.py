@@ -1,0 +1,55 @@
+"""Rows written in parts as they come, so that memory does not grow with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+ROWS_A_PART = 400_000
+
+
+@dataclass
+class PartWriter:
+    """Gather frames and write a Parquet file whenever there are enough rows."""
+
+    folder: Path
+    stem: str
+    schema: Mapping[str, Any]
+    rows: int = 0
+    files: list[Path] = field(default_factory=list)
+    _waiting: list[pl.DataFrame] = field(default_factory=list)
+    _waiting_rows: int = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take rows, in the order in which they shall stand."""
+        if not frame.height:
+            return
+        self._waiting.append(frame)
+        self._waiting_rows += frame.height
+        self.rows += frame.height
+        if self._waiting_rows >= ROWS_A_PART:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._waiting:
+            return
+        frame = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
+        path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
+        frame.write_parquet(path, compression="zstd", compression_level=1)
+        self.files.append(path)
+        self._waiting, self._waiting_rows = [], 0
+
+    def drop(self, unwanted: pl.Expr) -> None:
+        """Take rows out again; parts that hold none of them stay as they are."""
+        self.flush()
+        for path in self.files:
+            frame = pl.read_parquet(path)
+            kept = frame.filter(~unwanted)
+            if kept.height != frame.height:
+                kept.write_parquet(path, compression="zstd", compression_level=1)
+                self.rows -= frame.height - kept.height

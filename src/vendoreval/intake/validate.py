@@ -1,0 +1,136 @@
+"""A delivery against its agreement: every row ends up somewhere, nothing raises for bad rows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from vendoreval.errors import DeliveryError, os_problem
+from vendoreval.intake.blocks import read_blocks
+from vendoreval.intake.collect import Collector
+from vendoreval.intake.delivery import Delivery
+from vendoreval.intake.encodings import is_utf8, transcode
+from vendoreval.intake.examine import Examined, examine
+from vendoreval.intake.plan import Plan, make_plan
+from vendoreval.intake.report import ValidationReport
+
+BLOCK_BYTES = 32 << 20
+_WORKERS = 2
+_IN_FLIGHT = 3
+
+
+def validate(
+    delivery: Delivery,
+    *,
+    references: Mapping[str, Sequence[Path]] | None = None,
+    staging: Path | None = None,
+    block_bytes: int = BLOCK_BYTES,
+) -> ValidationReport:
+    """Check every row of a delivery.
+
+    Rows that break no rule are accepted, typed; rows that break one are quarantined
+    as the text they were; lines that are no rows are rejected; totals and repeated
+    headers are skipped. The first copy of a repeated key is accepted.
+
+    Parameters
+    ----------
+    delivery
+        From `read_delivery`.
+    references
+        Report name -> Parquet files of rows accepted before, for foreign keys.
+    staging
+        Folder in which the parts are written; a temporary one when not given.
+    block_bytes
+        How much of the file is read at a time.
+
+    Returns
+    -------
+    ValidationReport
+
+    Raises
+    ------
+    DeliveryError
+        If most lines do not have the columns of the header, or the disk is full.
+    AgreementError
+        If the agreement holds a pattern or rule that cannot be run.
+
+    Examples
+    --------
+    >>> validate(delivery)  # doctest: +SKIP
+    ValidationReport(calls_202610.csv: 1,204 rows = 1,201 accepted + 3 quarantined)
+    """
+    plan = make_plan(delivery, references)
+    if staging is not None:
+        staging.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="vendoreval-", dir=staging))
+    try:
+        collector = Collector(plan, folder)
+        with _open(delivery, folder) as stream:
+            for examined in _examined(plan, stream, block_bytes):
+                collector.take(examined)
+        return collector.finish()
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise DeliveryError(os_problem(str(delivery.path), error)) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def _open(delivery: Delivery, folder: Path) -> Iterator[BinaryIO]:
+    """Open the UTF-8 text of the delivery at its first row."""
+    path = delivery.path
+    copy = folder / "text-in-utf-8"
+    if not is_utf8(delivery.encoding):
+        transcode(path, copy, delivery.encoding)
+        path = copy
+    try:
+        # unbuffered: blocks are large, and a mapped file would count as memory
+        with path.open("rb", buffering=0) as stream:
+            stream.seek(delivery.data_offset, os.SEEK_SET)
+            yield _Whole(stream)  # type: ignore[misc]
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+class _Whole:
+    """A raw file may answer with fewer bytes than asked; this one does so at its end only."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+
+    def read(self, size: int) -> bytes:
+        pieces: list[bytes] = []
+        while size > 0 and (piece := self._raw.read(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _examined(plan: Plan, stream: BinaryIO, block_bytes: int) -> Iterator[Examined]:
+    """Examine the blocks beside each other, yield them in the order of the file."""
+    delivery = plan.delivery
+    blocks = read_blocks(
+        stream, row=delivery.header_row + 1, line=delivery.header_line + 1,
+        delimiter=delivery.delimiter, cells=len(delivery.columns), block_bytes=block_bytes,
+    )  # fmt: skip
+    pending: deque[Future[Examined]] = deque()
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="vendoreval-intake") as pool:
+        try:
+            for block in blocks:
+                pending.append(pool.submit(examine, plan, block))
+                if len(pending) >= _IN_FLIGHT:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
