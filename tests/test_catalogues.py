@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from vendoreval.text import LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "vendoreval"
 TEMPLATES = ROOT / "report_templates"
-KEYWORDS = {"msg": (1,), "nmsg": (1, 2), "N_": (1,)}
+# name -> how many of its first arguments are sentences
+KEYWORDS = {"msg": 1, "nmsg": 2, "N_": 1}
 TEMPLATE_KEYWORDS = {"_": (1,), "gettext": (1,), "N_": (1,), "ngettext": (1, 2)}
 # sentences are written in English; its plural rule needs no catalogue
 PLURAL_FORMS = {"ru": 3}
@@ -44,27 +46,50 @@ class Used:
         return self.key if isinstance(self.key, tuple) else (self.key,)
 
 
-def extracted() -> Iterator[Used]:
-    """Find the sentences of the modules and of the report templates."""
-    sources = [(path, "python", KEYWORDS) for path in sorted(SOURCE.rglob("*.py"))]
-    sources += [
-        (path, babel_extract, TEMPLATE_KEYWORDS)
-        for path in sorted(TEMPLATES.rglob("*"))
-        if path.suffix in TEMPLATE_SUFFIXES
-    ]
-    # a template with a mistake in it must not be passed over
-    options = {"silent": "false"}
-    for path, method, keywords in sources:
-        with path.open("rb") as stream:
-            for line, key, _, _ in extract(method, stream, keywords, options=options):
-                place = f"{path.relative_to(ROOT)}:{line}"
-                yield Used(key if isinstance(key, str) else (key[0], key[1]), place)
+def literals(node: ast.expr) -> list[str]:
+    """Return the text of an argument: a literal, or both branches of a choice."""
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) + literals(node.orelse)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    return []
+
+
+def module_sentences(path: Path) -> Iterator[Used]:
+    """Find the sentences of a module, also those inside an f-string."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        wanted = KEYWORDS.get(node.func.id, 0)
+        found = [literals(argument) for argument in node.args[:wanted]]
+        place = f"{path.relative_to(ROOT)}:{node.lineno}"
+        if wanted == 1 and found:
+            yield from (Used(sentence, place) for sentence in found[0])
+        elif wanted == 2 and all(found):
+            yield Used((found[0][0], found[1][0]), place)
+
+
+def template_sentences(path: Path) -> Iterator[Used]:
+    """Find the sentences of a report template; one that does not parse is an error."""
+    with path.open("rb") as stream:
+        for line, key, _, _ in extract(
+            babel_extract, stream, TEMPLATE_KEYWORDS, options={"silent": "false"}
+        ):
+            place = f"{path.relative_to(ROOT)}:{line}"
+            yield Used(key if isinstance(key, str) else (key[0], key[1]), place)
 
 
 @cache
 def used() -> tuple[Used, ...]:
     """Return all sentences."""
-    return tuple(extracted())
+    modules = [one for path in SOURCE.rglob("*.py") for one in module_sentences(path)]
+    templates = [
+        one
+        for path in TEMPLATES.rglob("*")
+        if path.suffix in TEMPLATE_SUFFIXES
+        for one in template_sentences(path)
+    ]
+    return tuple(modules + templates)
 
 
 Entries = tuple[tuple[str, Message], ...]
