@@ -194,12 +194,23 @@ def test_parts_and_counts_must_agree(ledger: Ledger, make: Make) -> None:
 
 
 def test_the_ledger_outlives_the_place_of_validation(ledger: Ledger, make: Make) -> None:
+    """Also when the next validation writes over the parts of the one before."""
     report = make("2026-10", count=3)
     ledger.post(report)
     for path in report.accepted_files:
-        path.unlink()
+        with path.open("r+b") as stream:
+            stream.truncate(7)
     assert ledger.verify() == []
     assert len(ledger.calls()) == 3
+
+
+def test_parts_on_the_ledgers_own_disk_are_not_copied(ledger: Ledger) -> None:
+    report = delivery_of(ledger.path / "staging" / "mine", "2026-10", count=3)
+    commit = ledger.post(report).commit
+    (held,) = ledger.paths(commit)
+    assert held.samefile(report.accepted_files[0])
+    report.accepted_files[0].unlink()
+    assert ledger.verify() == []
 
 
 PERIODS = st.sampled_from(

@@ -56,19 +56,32 @@ def write_synced(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def bring(source: Path, target: Path) -> None:
-    """Bring a file to a new name: a second name of the same bytes, else a copy."""
+def bring(source: Path, target: Path, *, own: bool) -> None:
+    """Bring a file to a new name and wait until its bytes are on the disk.
+
+    Parameters
+    ----------
+    own
+        The file lies where only the ledger's own work in progress does, so that a
+        second name of the same bytes is enough. Elsewhere somebody may write the
+        file again in place, and with it the ledger: it is copied.
+    """
+    if not (own and _link(source, target)):
+        shutil.copyfile(source, target)
+    sync_file(target)
+    if not _WINDOWS:  # there a file that may not be written may not be removed either
+        with contextlib.suppress(OSError):
+            target.chmod(0o444)
+
+
+def _link(source: Path, target: Path) -> bool:
     try:
         os.link(source, target)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        shutil.copyfile(source, target)
-    sync_file(target)
-    if not _WINDOWS:
-        # bytes shared with the place of validation must not be written again from there
-        with contextlib.suppress(OSError):
-            target.chmod(0o444)
+        return False
+    return True
 
 
 def claim(folder: Path, stem: str, part: int, suffix: str) -> Path:
@@ -91,11 +104,7 @@ def publish(temporary: Path, final: Path) -> None:
     FileExistsError
         If another writer has taken the name.
     """
-    try:
-        os.link(temporary, final)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
+    if not _link(temporary, final):
         _publish_by_writing(temporary.read_bytes(), final)
     remove(temporary)
 

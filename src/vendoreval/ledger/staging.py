@@ -79,6 +79,7 @@ def stage(ledger: Path, report: Postable, cleanup: contextlib.ExitStack) -> tupl
     place = ledger / STAGING / uuid4().hex
     cleanup.callback(durable.remove, place)
     place.mkdir()
+    own = place.parent.resolve()
     roles: tuple[tuple[Role, Sequence[Path]], ...] = (
         ("accepted", report.accepted_files),
         ("quarantine", report.quarantine_files),
@@ -88,7 +89,7 @@ def stage(ledger: Path, report: Postable, cleanup: contextlib.ExitStack) -> tupl
     for role, sources in roles:
         for source in sources:
             path = place / f"{len(staged):04d}.parquet"
-            durable.bring(source, path)
+            durable.bring(source, path, own=source.resolve().is_relative_to(own))
             rows = pq.read_metadata(path).num_rows
             staged.append(Staged(path, role, durable.sha256_of(path), rows))
     accepted = sum(part.rows for part in staged if part.role == "accepted")
