@@ -10,6 +10,7 @@ from vendoreval.simulation.days import Calendar, Flags, Floats, Ints
 from vendoreval.simulation.vendors import Vendor
 
 _SKILL_SPREAD = 0.35
+_FARTHEST = 1.75
 _TALK_SPREAD = 0.15
 _ABSENT_SHARE = 0.05
 
@@ -56,7 +57,9 @@ class Team:
 def team(vendor: Vendor, calendar: Calendar, rng: np.random.Generator, *, small: bool) -> Team:
     """Draw the team of a vendor: one person leaves and one joins during the months."""
     count = 8 if small else vendor.agents
-    skill = np.exp(rng.normal(0, _SKILL_SPREAD, count) - _SKILL_SPREAD**2 / 2)
+    # somebody far off the rest would be a story of his own, and none is planted here
+    drawn = np.clip(rng.normal(0, 1, count), -_FARTHEST, _FARTHEST)
+    skill = np.exp(_SKILL_SPREAD * drawn - _SKILL_SPREAD**2 / 2)
     hired = calendar.days[0] - rng.integers(40, 900, count).astype("timedelta64[D]")
     left = np.full(count, np.datetime64("NaT", "D"))
     half = int(calendar.first_day[len(calendar.months) // 2])
