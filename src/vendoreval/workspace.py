@@ -199,10 +199,11 @@ class Workspace:
         except OSError as error:
             raise LedgerError(os_problem(str(path), error)) from None
         try:
+            # before posting: a run cut off between the two writes it again
+            self._write_return(report)
             receipt = ledger.post(report)
         finally:
             report.discard()
-        self._write_return(report)
         return Ingested(path, vendor, report, receipt.new)
 
     def _write_return(self, report: ValidationReport) -> None:
