@@ -1,4 +1,4 @@
-"""The pages behind: verdict inputs, volumes, every check, data received, method, policy, versions."""
+"""The pages behind: verdict inputs, volumes, every check, data received, method, versions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from vendoreval.report.models import AuditDocument, NoteModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
-from vendoreval.report.summary import vendor_title
 from vendoreval.report.words import DECISIONS, KINDS, READINGS, REPORTS, STATES, VERDICTS
 from vendoreval.text import N_
 
@@ -232,7 +231,7 @@ def _demands(reader: Reader) -> tuple[Demand, ...]:
     grouped: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for row in written.not_run:
         vendors, checks = grouped.setdefault(reader.text(row, "demand"), ({}, {}))
-        vendors[vendor_title(written, row.vendor)] = None
+        vendors[reader.vendor(row.vendor)] = None
         checks[row.check] = None
     return tuple(
         Demand(demand, _everybody(reader, written, vendors), ", ".join(checks))

@@ -72,7 +72,11 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
         ceiling=result.ceiling,
         money=_money(result.money),
         totals=_measures(result.totals.values()),
-        vendors=tuple(_vendor(speak, vendor) for vendor in result.vendors),
+        # by name and never by rank, in one order on every page
+        vendors=tuple(
+            _vendor(speak, vendor)
+            for vendor in sorted(result.vendors, key=lambda v: (v.title.casefold(), v.vendor))
+        ),
         findings=tuple(_finding(speak, finding, result) for finding in result.findings),
         not_run=tuple(
             NotRunModel(

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from vendoreval.report.geometry import column_widths
 from vendoreval.report.models import ActionModel, FindingModel, RowsModel
 from vendoreval.report.reader import DASH, Reader
-from vendoreval.report.summary import vendor_title
 from vendoreval.report.words import COLUMNS, GRADES, REPORTS, SEVERITIES, TIERS
 from vendoreval.text import N_, Count, msg, nmsg
 
@@ -76,7 +75,7 @@ class FindingPage:
 def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
     """Return the page of one finding."""
     say = reader.language.say
-    facts = [vendor_title(reader.document, finding.vendor)]
+    facts = [reader.vendor(finding.vendor)]
     if finding.agent_id:
         facts.append(say(msg("agent %(agent)s", agent=finding.agent_id)))
     if finding.campaign_id:

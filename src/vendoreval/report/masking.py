@@ -44,6 +44,15 @@ _UNSAFE = re.compile(
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
+_KEYS = {
+    "call_id": "calls",
+    "sale_id": "client_sales",
+    "invoice_id": "invoice_lines",
+    "lead_id": "leads",
+    "record_id": "carrier_calls",
+}
+
+
 def clean_text(text: str) -> str:
     """Return text without control, zero-width and bidirectional characters."""
     return _UNSAFE.sub("", text)
@@ -163,11 +172,7 @@ def write_evidence(
 
 def _report(columns: tuple[str, ...]) -> str:
     """Name the report by its key column."""
-    for key, report in (("call_id", "calls"), ("sale_id", "client_sales"), ("line", "invoice_lines"),
-                        ("lead_id", "leads"), ("record_id", "carrier_calls")):  # fmt: skip
-        if key in columns:
-            return report
-    return "rows"
+    return next((report for key, report in _KEYS.items() if key in columns), "rows")
 
 
 def _cell(column: str, value: object) -> str | int | float | Decimal:

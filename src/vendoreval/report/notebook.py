@@ -18,6 +18,10 @@ from vendoreval.report.models import AuditDocument
 from vendoreval.report.render import render_html, render_notebook, render_pdf
 from vendoreval.text import LANGUAGES, Language, language
 
+_FINDING_COLUMNS = [
+    "id", "vendor", "check", "tier", "severity", "title", "money_low", "money", "money_high",
+    "agent_id", "observed", "expected", "unit", "n", "p_value", "e_value", "evidence_grade",
+]  # fmt: skip
 RowReader = Callable[[Finding], pd.DataFrame]
 
 
@@ -91,19 +95,8 @@ class Findings:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each finding."""
-        rows = []
-        for item in self.items:
-            finding, evidence = item.finding, item.finding.evidence
-            money = evidence.money
-            rows.append(
-                (finding.id, evidence.vendor, evidence.check, finding.tier, finding.severity,
-                 item.title, money.low if money else None, money.point if money else None,
-                 money.high if money else None, evidence.agent_id, evidence.observed,
-                 evidence.expected, evidence.unit, evidence.n, evidence.p_value,
-                 evidence.e_value, evidence.grade)
-            )  # fmt: skip
-        names = ["id", "vendor", "check", "tier", "severity", "title", "money_low", "money", "money_high", "agent_id", "observed", "expected", "unit", "n", "p_value", "e_value", "evidence_grade"]  # fmt: skip
-        return pd.DataFrame(rows, columns=names)
+        rows = [_finding_row(item) for item in self.items]
+        return pd.DataFrame(rows, columns=_FINDING_COLUMNS)
 
     def __repr__(self) -> str:
         return f"<{len(self)} findings: {', '.join(item.id for item in self.items) or 'none'}>"
@@ -250,6 +243,17 @@ class AuditReport:
             return render_notebook(self.document())
         except (ValueError, TypeError, ArithmeticError, LookupError, OSError) as error:
             return f"<p>{html.escape(repr(self))} ({html.escape(type(error).__name__)})</p>"
+
+
+def _finding_row(item: FindingView) -> tuple[object, ...]:
+    finding, evidence = item.finding, item.finding.evidence
+    money = evidence.money
+    amounts = (money.low, money.point, money.high) if money else (None, None, None)
+    return (
+        finding.id, evidence.vendor, evidence.check, finding.tier, finding.severity, item.title,
+        *amounts, evidence.agent_id, evidence.observed, evidence.expected, evidence.unit,
+        evidence.n, evidence.p_value, evidence.e_value, evidence.grade,
+    )  # fmt: skip
 
 
 def _rows(read: RowReader | None, finding: Finding) -> pd.DataFrame:

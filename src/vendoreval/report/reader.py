@@ -12,6 +12,8 @@ from vendoreval.text import Language, language, msg
 
 DASH = "—"
 _NBSP = "\u00a0"
+# from here on the money columns are in thousands
+_THOUSANDS_FROM = 20_000
 
 
 class Reader:
@@ -29,28 +31,54 @@ class Reader:
         self.document = written
         self.language: Language = language(code or written.language)
         self.currency = written.currency
+        self.thousand = written.money.at_risk >= _THOUSANDS_FROM
 
     # ------------------------------------------------------------ sentences
 
     def text(self, part: Said, name: str) -> str:
         """Return the sentence under a key of a part; empty when it has none."""
         message = part.messages.get(name)
-        return self.language.say(decode(message)) if isinstance(message, EncodedMessage) else ""
+        return self._say(message) if isinstance(message, EncodedMessage) else ""
 
     def texts(self, part: Said, name: str) -> tuple[str, ...]:
         """Return the sentences under a key of a part."""
         messages = part.messages.get(name)
         if not isinstance(messages, list):
             return ()
-        return tuple(self.language.say(decode(message)) for message in messages)
+        return tuple(self._say(message) for message in messages)
+
+    def _say(self, message: EncodedMessage) -> str:
+        # a per cent sign must not begin a line
+        return self.language.say(decode(message)).replace(" %", _NBSP + "%")
 
     def word(self, template: str) -> str:
         """Return a fixed word."""
         return self.language.translate(template).replace("%%", "%")
 
+    def vendor(self, vendor: str) -> str:
+        """Return the printed name of a vendor."""
+        return next((row.title for row in self.document.vendors if row.vendor == vendor), vendor)
+
     # -------------------------------------------------------------- figures
 
-    def number(self, value: float | None, decimals: int = 0) -> str:
+    @property
+    def money_unit(self) -> str:
+        """The unit of the money columns."""
+        mark = self.language.currency_mark(self.currency)
+        if not self.thousand:
+            return mark
+        return self.language.say(msg("%(unit)s thousand", unit=mark))
+
+    def cell_money(self, amount: Decimal | None) -> str:
+        """Return an amount for a cell whose unit stands in the head; a dash for nothing."""
+        if amount is None or amount == 0:
+            return DASH
+        if not self.thousand:
+            return self.number(amount)
+        scaled = amount / 1000
+        return self.number(scaled, 1 if abs(scaled) < 1 else 0)
+
+    def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """Return a number, or a dash."""
         return DASH if value is None else self.language.number(value, decimals)
 

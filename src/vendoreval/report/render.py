@@ -17,7 +17,7 @@ from vendoreval.errors import Problem, VendorevalError, os_problem, plain_proble
 from vendoreval.report.document import json_bytes
 from vendoreval.report.environment import environment
 from vendoreval.report.models import AuditDocument
-from vendoreval.report.view import view
+from vendoreval.report.view import View, view
 from vendoreval.text import msg
 
 FACES = {
@@ -66,13 +66,13 @@ def render_html(written: AuditDocument, language: str | None = None) -> str:
         Face(*FACES[name], f"data:font/ttf;base64,{base64.b64encode(font_bytes(name)).decode()}")
         for name in _EMBEDDED
     ]
-    return _html(written, language, faces, paged=False, engine="")
+    return _html(written, view(written, language), faces, paged=False)
 
 
 def render_notebook(written: AuditDocument, language: str | None = None) -> str:
     """Return page one as a scoped HTML fragment without scripts."""
     seen = view(written, language)
-    return environment(seen.language).get_template("notebook.html.j2").render(view=seen)
+    return environment(seen.language).get_template("notebook.html.j2").render(view=seen, whole=False)
 
 
 def render_pdf(
@@ -119,20 +119,19 @@ def render_pdf(
 
 
 def _html(
-    written: AuditDocument, language: str | None, faces: list[Face], *, paged: bool, engine: str
+    written: AuditDocument,
+    seen: View,
+    faces: list[Face],
+    *,
+    paged: bool,
+    whole: bool = True,
+    engine: str = "",
 ) -> str:
-    seen = view(written, language)
-    footer = " · ".join(
-        part
-        for part in (
-            f"vendoreval {seen.code_version}",
-            engine,
-            f"SHA-256 {hashlib.sha256(json_bytes(written)).hexdigest()[:16]}",
-        )
-        if part
-    )
+    hashed = f"SHA-256 {hashlib.sha256(json_bytes(written)).hexdigest()[:16]}"
+    parts = (f"vendoreval {seen.code_version}", engine, hashed)
+    footer = " · ".join(part for part in parts if part)
     template = environment(seen.language).get_template("audit.html.j2")
-    return template.render(view=seen, faces=faces, paged=paged, footer=footer)
+    return template.render(view=seen, faces=faces, paged=paged, whole=whole, footer=footer)
 
 
 def _checked(written: AuditDocument, evidence: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -178,28 +177,47 @@ def _weasyprint() -> Any:
 
 def _pdf(written: AuditDocument, language: str | None, attached: Mapping[str, bytes]) -> bytes:
     engine = _weasyprint()
-    faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
-    html = _html(written, language, faces, paged=True, engine=f"WeasyPrint {engine.__version__}")
-    fetcher = deny_all_fetcher(engine)
     day = date.fromisoformat(written.generated_for)
     dated = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    page = engine.HTML(string=html, base_url=None, url_fetcher=fetcher).render(
-        pdf_variant="pdf/a-3a"
-    )
-    page.metadata.attachments = [
+    pages = lay_out(written, language)
+    pages.metadata.attachments = [
         engine.Attachment(
             string=content, name=name, description=name, created=dated, modified=dated,
-            relationship="Data", url_fetcher=fetcher,
+            relationship="Data", url_fetcher=deny_all_fetcher(),
         )
         for name, content in attached.items()
     ]  # fmt: skip
     code = language or written.language
     identifier = hashlib.sha256(code.encode() + attached["audit.json"]).digest()[:16]
-    result: bytes = page.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
+    result: bytes = pages.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
     return result
 
 
-def deny_all_fetcher(engine: Any) -> Any:
+def lay_out(written: AuditDocument, language: str | None = None) -> Any:
+    """Return the pages as a WeasyPrint document.
+
+    When page one runs over, more of it is left to the pages behind; how much is tried on
+    page one alone.
+    """
+    pages = _pages(written, language, tight=0)
+    second = written.findings[0].id if written.findings else "behind"
+    if second in pages.pages[1].anchors:
+        return pages
+    fits = len(_pages(written, language, tight=1, whole=False).pages) == 1
+    return _pages(written, language, tight=1 if fits else 2)
+
+
+def _pages(written: AuditDocument, language: str | None, *, tight: int, whole: bool = True) -> Any:
+    engine = _weasyprint()
+    faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
+    seen = view(written, language, tight)
+    named = f"WeasyPrint {engine.__version__}"
+    html = _html(written, seen, faces, paged=True, whole=whole, engine=named)
+    page = engine.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())
+    return page.render(pdf_variant="pdf/a-3a")
+
+
+def deny_all_fetcher() -> Any:
     """Return a fetcher that knows the library's own faces and refuses all else.
 
     A refusal ends the drawing: nothing that a vendor wrote may make the report read a

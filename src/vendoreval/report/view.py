@@ -30,12 +30,11 @@ class View:
     behind: Appendix
 
 
-def view(written: AuditDocument, language: str | None = None) -> View:
-    """Return the view of a document in its own language or another."""
+def view(written: AuditDocument, language: str | None = None, tight: int = 0) -> View:
+    """Return the view of a document in its own language or another; `tight` as in `summary`."""
     reader = Reader(written, language)
     paged = written.findings[:MOST_FINDINGS]
     linked = frozenset(finding.id for finding in paged)
-    thousand = written.money.at_risk >= 20_000
     return View(
         language=reader.language.code,
         title=reader.text(written, "title"),
@@ -44,11 +43,10 @@ def view(written: AuditDocument, language: str | None = None) -> View:
         code_version=written.code_version,
         ledger_hash=written.ledger_hash,
         seed=written.seed,
-        one=summary(reader, linked),
+        one=summary(reader, linked, tight),
         findings=tuple(finding_page(reader, finding) for finding in paged),
         further=tuple(
-            finding_row(reader, finding, thousand, linked)
-            for finding in written.findings[MOST_FINDINGS:]
+            finding_row(reader, finding, linked) for finding in written.findings[MOST_FINDINGS:]
         ),
         behind=appendix(reader),
     )

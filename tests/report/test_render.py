@@ -1,0 +1,248 @@
+"""The PDF and the HTML page: complete, inert, the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from example import calls, example
+from pypdf import PdfReader
+
+from vendoreval import resources
+from vendoreval.report import (
+    AuditReport,
+    ReportError,
+    document,
+    render_html,
+    render_pdf,
+)
+from vendoreval.report.environment import environment
+from vendoreval.report.render import deny_all_fetcher, lay_out
+
+HOSTILE = (
+    "<b>bold</b><script>alert(1)</script>",
+    "{{ 7 * 191 }}{% for x in y %}",
+    '"><link rel=attachment href="file:///etc/hostname"><img src="http://example.org/x.png">',
+    "safe\u202egnp.\u2066exe\u0000\u0007",
+    "</style><style>@import url(http://example.org/x.css)</style>",
+)
+
+
+def test_pdf_says_the_conclusion_and_the_money(rendered: Any) -> None:
+    expected = {
+        "en": ("Granat Line: dispute RUB 457K billed for minutes without talk", "RUB 456,516",
+               "RUB 5.53M", "range RUB 91,000–183,000", "October 2026"),
+        "ru": ("Гранат Линия: оспорить 457 тыс. ₽ за минуты без разговора", "456 516 ₽",
+               "5,53 млн ₽", "диапазон 91 000–183 000 ₽", "Октябрь 2026"),
+    }  # fmt: skip
+    for words in expected[rendered.language]:
+        assert words in rendered.text
+
+
+def test_one_page_for_page_one_and_for_each_finding(rendered: Any) -> None:
+    assert len(rendered.pages) == 10
+    first = {"en": "How far to trust the numbers", "ru": "Насколько верить цифрам"}
+    assert first[rendered.language] in rendered.pages[0]
+    for number in range(1, 5):
+        assert f"F-0{number}" in rendered.pages[number]
+
+
+def test_every_later_page_has_its_running_head_and_foot(rendered: Any) -> None:
+    head = {"en": "Monthly vendor audit · Northern Bank",
+            "ru": "Ежемесячная проверка подрядчиков · Северный Банк"}  # fmt: skip
+    for number, text in enumerate(rendered.pages, start=1):
+        assert head[rendered.language] in text
+        assert f"{number} / {len(rendered.pages)}" in text
+        assert "WeasyPrint" in text
+
+
+def test_drawing_warns_of_nothing_and_stays_inside_the_page(
+    rendered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, logger="weasyprint"):
+        pages = lay_out(rendered.document)
+    assert [record.getMessage() for record in caplog.records] == []
+    for page in pages.pages:
+        box = page._page_box
+        right = box.content_box_x() + box.width
+        bottom = box.margin_height()
+        for text in _texts(box):
+            assert text.position_x + text.width <= right + 0.6, text.text
+            assert text.position_y + text.height <= bottom, text.text
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        if getattr(child, "text", None):
+            yield child
+        yield from _texts(child)
+
+
+def test_same_audit_gives_the_same_bytes(rendered: Any, tmp_path: Path) -> None:
+    again = rendered.report.to_pdf(tmp_path / "again.pdf")
+    assert again.read_bytes() == rendered.pdf.read_bytes()
+    assert list(tmp_path.iterdir()) == [again]
+
+
+def test_attachments_are_the_evidence_with_the_hashes_it_names(rendered: Any) -> None:
+    attached = {name: b"".join(parts) for name, parts in rendered.reader.attachments.items()}
+    assert sorted(attached) == ["audit.json", *(f"evidence/F-0{n}.csv" for n in range(1, 5))]
+    for finding in rendered.document.findings[:3]:
+        content = attached[finding.rows.file]
+        assert hashlib.sha256(content).hexdigest() == finding.rows.sha256
+        assert finding.rows.sha256[:32] in rendered.text.replace(" ", "")
+    assert b"916123" not in b"".join(attached.values())
+
+
+def test_pdf_says_it_is_a_3a_and_has_fixed_dates(rendered: Any) -> None:
+    metadata = rendered.reader.xmp_metadata
+    assert metadata is not None
+    assert b"pdfaid" in metadata.stream.get_data()
+    assert rendered.reader.metadata is not None
+    assert str(rendered.reader.metadata.get("/CreationDate")).startswith("D:20261031")
+
+
+def test_every_figure_has_a_text(rendered: Any) -> None:
+    figures = list(_figures(rendered.reader.trailer["/Root"]["/StructTreeRoot"]))
+    assert len(figures) > 40
+    assert [figure for figure in figures if not str(figure.get("/Alt", "")).strip()] == []
+    svgs = re.findall(r"<svg.*?</svg>", rendered.html, re.DOTALL)
+    assert [svg for svg in svgs if not re.search(r"<title>[^<]+</title>", svg)] == []
+
+
+def _figures(node: Any) -> Iterator[Any]:
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        for child in node:
+            yield from _figures(child)
+    elif isinstance(node, dict):
+        if node.get("/S") == "/Figure":
+            yield node
+        if "/K" in node:
+            yield from _figures(node["/K"])
+
+
+def test_html_stands_alone(rendered: Any) -> None:
+    assert "<script" not in rendered.html
+    urls = re.findall(r"""(?:url\(|src=|href=)["']?([^"')>\s]+)""", rendered.html)
+    assert {url.split(":")[0].split(",")[0] for url in urls if not url.startswith("#")} == {"data"}
+    assert f'lang="{rendered.language}"' in rendered.html
+    levels = [int(level) for level in re.findall(r"<h([1-6])", rendered.html)]
+    assert levels[0] == 1
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+
+
+def test_a_document_prints_in_the_other_language_too() -> None:
+    page = render_html(document(example("en"), "en"), "ru")
+    assert "Решение по каждому подрядчику" in page
+    assert "5,53\u00a0млн\u00a0₽" in page
+    assert "оспорить" not in page  # the example's own sentences exist in English only
+
+
+def test_hostile_names_are_text(tmp_path: Path) -> None:
+    report = AuditReport(example("en", names=HOSTILE), rows=lambda _: calls())
+    page = render_html(report.document())
+    assert "<script" not in page
+    assert "<b>bold" not in page
+    assert "&lt;script&gt;" in page
+    assert "{{ 7 * 191 }}" in page
+    assert "1337" not in re.sub(r"data:font[^)]*", "", page)
+    assert not set("\u202e\u2066\u0000\u0007") & set(page)
+    reader = PdfReader(report.to_pdf(tmp_path / "hostile.pdf"))
+    assert len(reader.attachments) == 5
+    assert "<script>alert(1)</script>" in reader.pages[0].extract_text().replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/hostname", "http://example.org/x", "data:text/plain,x", "vefont:../OFL",
+     "vefont:", "ftp://example.org"],
+)  # fmt: skip
+def test_fetcher_knows_only_its_own_faces(url: str) -> None:
+    from weasyprint import HTML  # noqa: PLC0415 - heavy
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
+
+    fetcher = deny_all_fetcher()
+    with pytest.raises(FatalURLFetchingError):
+        fetcher(url)
+    with pytest.raises(FatalURLFetchingError):
+        HTML(string=f'<img src="{url}">', url_fetcher=fetcher).render()
+    assert fetcher("vefont:VEText-Regular").read()[:4] == b"\x00\x01\x00\x00"
+
+
+def test_many_vendors_and_findings_keep_page_one_on_one_page() -> None:
+    result = example("ru")
+    many = tuple(
+        replace(result.vendors[index % 5], vendor=f"v{index}", title=f"Подрядчик с именем {index}")
+        for index in range(10)
+    )
+    more = tuple(replace(finding, id=f"{finding.id}b") for finding in result.findings[:2])
+    written = document(replace(result, vendors=many, findings=(*result.findings, *more)), "ru")
+    pages = lay_out(written)
+    assert "F-01" in pages.pages[1].anchors
+
+
+def test_findings_beyond_the_twentieth_are_one_line_each() -> None:
+    result = example("en")
+    many = tuple(replace(result.findings[0], id=f"F-{n:02d}") for n in range(1, 24))
+    page = render_html(document(replace(result, findings=many), "en"))
+    assert page.count('<section class="finding"') == 20
+    assert "Further findings" in page
+    assert "F-23" in page
+
+
+def test_an_audit_without_findings_prints() -> None:
+    result = replace(example("en"), findings=(), actions=(), not_run=(), vendors=(), totals={})
+    page = render_html(document(result, "en"))
+    assert "Nothing departs from the agreements" in page
+
+
+def test_a_changed_evidence_file_is_refused(tmp_path: Path) -> None:
+    written = document(example("en"), "en")
+    with pytest.raises(ReportError, match="F-01"):
+        render_pdf(written, tmp_path / "a.pdf", evidence={"evidence/F-01.csv": b"other"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_system_library_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Broken:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    with pytest.raises(ReportError) as caught:
+        render_pdf(document(example("en"), "en"), tmp_path / "a.pdf")
+    for package in ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"):
+        assert package in str(caught.value)
+    assert "установите" in caught.value.describe("ru")
+
+
+def test_templates_are_found_in_the_checkout_and_in_a_wheel(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, root: Path
+) -> None:
+    written = document(example("en"), "en")
+    from_checkout = render_html(written)
+    assert resources.resource_folder("report_templates") == root / "report_templates"
+    package = tmp_path / "vendoreval"
+    (package / "report_templates").mkdir(parents=True)
+    for template in (root / "report_templates").iterdir():
+        (package / "report_templates" / template.name).write_bytes(template.read_bytes())
+    monkeypatch.setattr(resources, "_PACKAGE", package)
+    environment.cache_clear()
+    try:
+        assert resources.resource_folder("report_templates") == package / "report_templates"
+        assert render_html(written) == from_checkout
+    finally:
+        environment.cache_clear()
