@@ -125,6 +125,14 @@ def test_a_report_without_periods_is_superseded_whole(ledger: Ledger, make: Make
     assert len(ledger.rows("roster")) == 1
 
 
+def test_dated_files_of_a_report_without_periods_do_not_add_up(ledger: Ledger, make: Make) -> None:
+    ledger.post(make("2026-10-01", report="roster", count=2))
+    receipt = ledger.post(make("2026-11-01", report="roster", count=3))
+    assert receipt.commit.period is None
+    assert receipt.commit.supersedes == (1,)
+    assert len(ledger.rows("roster")) == 3
+
+
 def test_a_periodic_report_needs_its_period(ledger: Ledger, make: Make) -> None:
     with pytest.raises(LedgerError, match="which period the file covers"):
         ledger.post(make(None))

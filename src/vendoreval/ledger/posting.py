@@ -122,7 +122,8 @@ def _draft(ledger: Path, report: Postable, reason: str | None) -> Commit:
         number=1,
         vendor=delivery.agreement.vendor,
         report=delivery.schema.name,
-        period=None if report.period is None else str(report.period),
+        # a dated file of a report without periods (a roster) still replaces the former whole
+        period=str(report.period) if report.period and delivery.schema.every else None,
         file=delivery.path.name.encode("utf-8", "backslashreplace").decode(),
         sha256=delivery.sha256,
         received_at=delivery.received_at,
@@ -139,7 +140,8 @@ def _draft(ledger: Path, report: Postable, reason: str | None) -> Commit:
 
 
 def _exact(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+    exact = None if value is None else Decimal(str(value))
+    return exact if exact is not None and exact.is_finite() else None
 
 
 def _stop_if_contested(ledger: Path, others: Sequence[Commit], draft: Commit) -> None:
