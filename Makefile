@@ -42,7 +42,7 @@ demo: $(DEMO)/vendoreval.yaml  ## A made-up company with five vendors, in build/
 $(DEMO)/vendoreval.yaml: | $(READY)
 	rm -rf $(DEMO) $(DEMO).part
 	@mkdir -p $(dir $(DEMO))
-	$(BIN)/vendoreval demo $(DEMO).part
+	@echo "writing $(DEMO)"; $(BIN)/vendoreval demo $(DEMO).part >/dev/null
 	mv $(DEMO).part $(DEMO)
 
 audit: $(READY) $(DEMO)/vendoreval.yaml  ## Audit the last month of the demo: PDF, HTML and JSON
