@@ -17,13 +17,16 @@ from vendoreval import checks
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
 from vendoreval.engine import compile_sql
+from vendoreval.period import Period
 from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, REPORTS, STAGES, TABLES
 from vendoreval.text import LANGUAGES, language
 
 VENDORS = ("alpha", "beta", "gamma")
 # in pieces, so that the search of the whole repository does not find this line
 _PIECES = "fra-ud che-at the-ft ste-al мош-ен обм-ан кра-ж"
-FORBIDDEN = (*_PIECES.replace("-", "").split(), "вор ")
+FORBIDDEN = (
+    "fra" "ud", "che" "at", "the" "ft", "ste" "al", "мош" "ен", "обм" "ан", "кра" "ж", "вор ",
+)  # fmt: skip
 DIALECTS = ("duckdb", "postgres", "clickhouse", "pyspark")
 
 
@@ -55,13 +58,15 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
         for lead in range(420):
             _one_lead(rows, rng, vendor, number, lead)
             _one_old_lead(rows, rng, vendor, lead)
-        rows["invoice_lines"].append(
+        rows["invoice_lines"] += [
             {
-                "vendor": vendor, "invoice_id": f"i-{vendor}", "line": 1, "quantity": 900 + number,
-                "period_start": OCTOBER.start, "period_end": OCTOBER.last_day,
-                "unit": "talk_minute", "unit_price": "9.50", "amount": "8550.00",
+                "vendor": vendor, "invoice_id": f"i-{vendor}-{month}", "line": 1,
+                "quantity": 900 + number, "period_start": month.start,
+                "period_end": month.last_day, "unit": "talk_minute", "unit_price": "9.50",
+                "amount": "8550.00",
             }
-        )  # fmt: skip
+            for month in (Period.parse("2026-07"), OCTOBER)
+        ]  # fmt: skip
         rows["roster"] += [
             {"vendor": vendor, "agent_id": f"A{a}", "hired_on": date(2026, 1, 1), "role": "closer"}
             for a in range(10)
@@ -116,7 +121,11 @@ def _one_old_lead(
             "talk_seconds": rng.randrange(20, 400), "disposition": "interested",
         }
     )  # fmt: skip
-    if rng.random() < 0.35:
+    won = rng.random() < 0.35
+    for snapshot_on in (date(2026, 10, 5), date(2026, 10, 31)):
+        stage = {"stage": "won" if won else "contacted", "agent_id": f"A{lead % 10}"}
+        rows["funnel"].append(common | stage | {"snapshot_on": snapshot_on})
+    if won:
         sale = {"sale_id": f"s-{name}", "sold_at": start, "paid_at": start, "amount": "7000.00"}
         rows["client_sales"].append(common | sale)
 
@@ -231,7 +240,8 @@ def test_without_one_of_its_reports_it_accuses_nobody(check: Check, position: in
     rows[check.needs[position].report] = []
     answers = ask(check, rows, scope())
     assert all(not answer.evidence for answer in answers.values())
-    assert all(answer.not_run for answer in answers.values())
+    # a pattern may still describe; the audit refuses it for the report it needs
+    assert check.kind == "pattern" or all(answer.not_run for answer in answers.values())
 
 
 def test_one_row_of_each_report_is_no_evidence_of_a_pattern(check: Check) -> None:

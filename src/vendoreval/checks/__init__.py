@@ -3,9 +3,12 @@
 from typing import Final
 
 from vendoreval.checks import (
+    agents_without_sales,
     bank_deletions,
     billed_over_logged,
     closed_after_first_touch,
+    cost_against_ceiling,
+    few_sales_for_minutes,
     overlapping_calls,
     unconfirmed_sales,
 )
@@ -16,6 +19,9 @@ ALL: Final[tuple[Check, ...]] = (
     overlapping_calls.CHECK,
     bank_deletions.CHECK,
     unconfirmed_sales.CHECK,
+    agents_without_sales.CHECK,
+    few_sales_for_minutes.CHECK,
+    cost_against_ceiling.CHECK,
     closed_after_first_touch.CHECK,
 )
 
