@@ -87,8 +87,8 @@ def test_message_speaks_both_languages() -> None:
 
 
 def test_per_cent_signs_survive() -> None:
-    message = msg("the whole 95 %% interval lies above the ceiling")
-    assert EN.say(message) == "the whole 95 % interval lies above the ceiling"
+    message = msg("the whole 90 %% interval lies above the ceiling")
+    assert EN.say(message) == "the whole 90 % interval lies above the ceiling"
 
 
 def test_values_know_how_they_are_written() -> None:

@@ -21,7 +21,8 @@ surviving_sales
 conversion
     surviving_sales / leads_worked, Wilson interval.
 cost_per_surviving_sale
-    billed / surviving_sales; interval from the exact Poisson interval of the sales.
+    billed / surviving_sales; its 90 % interval holds the chance of each sale and the
+    spread between honest agents and months (Poisson limits alone cover 52-81 %).
 talked_of_billed
     talk_minutes / billed_minutes.
 """
@@ -29,9 +30,10 @@ talked_of_billed
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from math import exp, sqrt
 from typing import Any
 
 import ibis
@@ -39,10 +41,13 @@ import pandas as pd
 from ibis import _
 
 from vendoreval.period import Period
-from vendoreval.stats import garwood_interval, wilson_interval
+from vendoreval.stats import wilson_interval
+from vendoreval.stats.cost import honest_variance
 from vendoreval.tables import CONVERSATION
 
 Tables = Mapping[str, ibis.Table]
+# normal quantile of a two-sided 90 % interval
+_NINETY = 1.6448536269514722
 TIME_UNITS = ("talk_minute", "handle_minute", "worked_minute")
 
 
@@ -67,8 +72,11 @@ class Metric:
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts of one vendor in one stretch of time; sums of two stretches add up,
-    except `leads_worked`, which is counted anew for each month."""
+    """The counts of one vendor in one stretch of time.
+
+    Sums of two vendors add up. Of two months of one vendor `leads_worked` adds up too
+    (a lead worked in both counts twice), and `agents` is the larger of the two.
+    """
 
     dials: int = 0
     conversations: int = 0
@@ -77,6 +85,11 @@ class Counts:
     billed_minutes: Decimal = Decimal(0)
     billed: Decimal = Decimal(0)
     surviving_sales: int = 0
+    agents: int = 0
+
+    def with_month(self, other: Counts) -> Counts:
+        """Return the counts of this stretch and another one of the same vendor."""
+        return replace(self + other, agents=max(self.agents, other.agents))
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, n) + getattr(other, n) for n in Counts.__dataclass_fields__))
@@ -110,6 +123,7 @@ def calls_by_month(tables: Tables, window: Period) -> ibis.Table:
         conversations=_.disposition.isin(CONVERSATION).cast("int64").sum(),
         talk_seconds=ibis.coalesce(_.talk_seconds, 0).sum(),
         leads_worked=_.lead_id.nunique(),
+        agents=_.agent_id.nunique(),
     )
 
 
@@ -186,9 +200,9 @@ def _cost(counts: Counts) -> Measured:
     sold = counts.surviving_sales
     if sold == 0 or counts.billed <= 0:
         return Measured(None, sold)
-    low, high = garwood_interval(sold)
-    spent = float(counts.billed)
-    return Measured(spent / sold, sold, spent / high, spent / low)
+    cost = float(counts.billed) / sold
+    half = _NINETY * sqrt(1 / sold + honest_variance(max(counts.agents, 1)))
+    return Measured(cost, sold, cost / exp(half), cost * exp(half))
 
 
 def _talked(counts: Counts) -> Measured:

@@ -35,11 +35,12 @@ def title(
             amount=Short(_worth(dearest), currency),
             about=_about(dearest.evidence.check),
         )
-    if dearest is not None:
-        return dearest.evidence.title
     found = [f for f in findings if f.tier == "finding"]
-    if found:
-        return max(found, key=_worth).evidence.title
+    first = dearest or max(found, key=_worth, default=None)
+    if first is not None:
+        return msg(
+            "%(vendor)s: %(title)s", vendor=names[first.evidence.vendor], title=first.evidence.title
+        )
     if findings:
         return nmsg(
             "No finding this period, %(n)s question to ask",
@@ -94,8 +95,7 @@ def actions(
         seen.add((entry.vendor, entry.check))
         text, owner = _request(finding, names[entry.vendor])
         amount = _worth(finding) if finding.tier == "fact" and _worth(finding) > 0 else None
-        reason = msg("%(title)s. %(id)s", title=entry.title, id=finding.id)
-        chosen.append(Action(text, reason, owner, due, amount, finding.id))
+        chosen.append(Action(text, entry.title, owner, due, amount, finding.id))
     return tuple(chosen)
 
 

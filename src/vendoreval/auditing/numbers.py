@@ -57,7 +57,7 @@ class Numbers:
     def _exact(self, engine: DuckEngine, period: Period) -> dict[str, Counts]:
         found: dict[str, Counts] = {}
         for (vendor, _), counts in self._read(engine, period).items():
-            found[vendor] = found.get(vendor, Counts()) + counts
+            found[vendor] = found.get(vendor, Counts()).with_month(counts)
         return found
 
     def counts(self, vendor: str) -> Counts:

@@ -216,14 +216,14 @@ def _cost_row(cost: Measure, ceiling: Decimal | None, currency: str) -> VerdictR
     )  # fmt: skip
     if cost.low > float(ceiling):
         return VerdictRow(
-            "cost", label, value, "against", msg("the whole 95 %% interval lies above the ceiling")
+            "cost", label, value, "against", msg("the whole 90 %% interval lies above the ceiling")
         )
     if cost.high <= float(ceiling):
         return VerdictRow(
-            "cost", label, value, "for", msg("the whole 95 %% interval lies below the ceiling")
+            "cost", label, value, "for", msg("the whole 90 %% interval lies below the ceiling")
         )
     return VerdictRow(
-        "cost", label, value, "neutral", msg("the ceiling lies inside the 95 %% interval")
+        "cost", label, value, "neutral", msg("the ceiling lies inside the 90 %% interval")
     )
 
 
