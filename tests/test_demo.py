@@ -129,7 +129,10 @@ def test_the_same_seed_writes_the_same_bytes(truth: DemoTruth, tmp_path: Path) -
     write_demo(tmp_path / "other", small=True, seed=1)
     first, other = digest(truth.folder), digest(tmp_path / "other")
     assert digest(tmp_path / "again") == first
-    assert other.keys() == first.keys()
+    # only a sale of the last days, recorded in the next month, may make one file more
+    assert {name.rpartition("/")[2] for name in other.keys() ^ first.keys()} <= {
+        "client_sales_2026-11.csv"
+    }
     assert other["inbox/vektor/calls_2026-10.csv"] != first["inbox/vektor/calls_2026-10.csv"]
 
 

@@ -79,14 +79,14 @@ def calls(done: Work) -> pl.DataFrame:
     )
 
 
-def agent_days(done: Work) -> pl.DataFrame:
-    """Return the daily totals of the agents, with `month` beside them."""
+def _sums(done: Work) -> pl.DataFrame:
+    """Add the dials up by person and day."""
     code = pl.col("code")
     claimed = np.zeros(len(done.dials), dtype=np.int64)
     claimed[done.sold] = 1
     claimed[done.invented] = 1
     talking = is_conversation(done.dials["code"].to_numpy())
-    totals = (
+    return (
         done.dials.with_columns(claimed=pl.Series(claimed), conversation=pl.Series(talking))
         .group_by("agent", "day", maintain_order=True)
         .agg(
@@ -103,6 +103,11 @@ def agent_days(done: Work) -> pl.DataFrame:
         )
         .sort("day", "agent")
     )
+
+
+def agent_days(done: Work) -> pl.DataFrame:
+    """Return the daily totals of the agents, with `month` beside them."""
+    totals = _sums(done)
     busy = pl.col("talk_seconds") + pl.col("hold_seconds") + pl.col("wrap_seconds") + pl.col("ring")
     pause = 900 + (pl.col("agent") * 37 + pl.col("day") * 61) % 900
     totals = totals.with_columns(busy=busy, line_seconds=pl.lit(SHIFT_SECONDS), pause=pause)
