@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from example import calls, example  # noqa: E402
+from example import calls, example
 
-from vendoreval.report import AuditDocument, AuditReport, render_html  # noqa: E402
+from vendoreval.report import AuditDocument, AuditReport, render_html
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ CHECKS = (
      "Подтверждает ли оператор связи звонки и их длительность?"),
     ("late_cancellations", "pattern", "Do sales die just after the clawback window?",
      "Отменяются ли продажи сразу после срока возврата оплаты?"),
-    ("agents_without_sales", "pattern", "Which agents sell nothing although leads like theirs sell?",
+    ("agents_without_sales", "pattern",
+     "Which agents sell nothing although leads like theirs sell?",
      "Какие операторы не продают, хотя похожие лиды покупают?"),
     ("round_durations", "pattern", "Do call lengths pile up on round values?",
      "Скапливаются ли длительности на круглых значениях?"),
@@ -136,7 +137,8 @@ def example(language: str = "en", *, names: tuple[str, ...] = ()) -> AuditResult
                    say("the carrier's records of the line, by day",
                        "записи оператора связи по линии, по дням")),
             NotRun("bank_deletions", "delta", say("no snapshots", "нет снимков банка"),
-                   say("a daily snapshot of the contract bank", "ежедневный снимок банка контрактов")),
+                   say("a daily snapshot of the contract bank",
+                       "ежедневный снимок банка контрактов")),
         ),
         actions=_actions(say, titles),
         trust=(
@@ -268,10 +270,10 @@ def _states(say: Say, vendor: str) -> tuple[CheckState, ...]:
 def _note(say: Say, check: str, kind: str, en: str, ru: str) -> CheckNote:
     return CheckNote(
         check, kind, say(en, ru),
-        say("Every call of the period is rated by the card in force and the sum is set against the "
-            "invoice, by period, campaign and day. The method is arithmetic and needs no statistics.",
-            "Каждый звонок периода тарифицируется по действующей карте, сумма сравнивается со счётом "
-            "по периоду, кампании и дню. Метод арифметический, статистика не нужна."),
+        say("Every call of the period is rated by the card in force and the sum is set against "
+            "the invoice, by period, campaign and day. The method is arithmetic.",
+            "Каждый звонок периода тарифицируется по действующей карте, сумма сравнивается со "
+            "счётом по периоду, кампании и дню. Метод арифметический."),
         (say("calls of the last day are invoiced next month",
              "звонки последнего дня попадают в следующий счёт"),
          say("another rounding was agreed by letter", "иное округление согласовано письмом")),
@@ -367,7 +369,8 @@ def _finding(
         arithmetic=arithmetic,
         ask=(say("the switch export with answer and hang-up instants",
                  "выгрузку станции с моментами ответа и отбоя"),
-             say("the rounding rule applied in October", "применённое в октябре правило округления")),
+             say("the rounding rule applied in October",
+                 "применённое в октябре правило округления")),
     )  # fmt: skip
     _, rows = evidence_file(calls(), f"evidence/{number}.csv")
     return Finding(

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_html_stands_alone(rendered: Any) -> None:
     assert f'lang="{rendered.language}"' in rendered.html
     levels = [int(level) for level in re.findall(r"<h([1-6])", rendered.html)]
     assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def test_a_document_prints_in_the_other_language_too() -> None:
@@ -147,7 +148,9 @@ def test_a_document_prints_in_the_other_language_too() -> None:
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
-    report = AuditReport(example("en", names=HOSTILE), rows=lambda _: calls())
+    result = example("en", names=HOSTILE)
+        small = replace(result, findings=result.findings[:1], checks=(), not_run=())
+    report = AuditReport(small, rows=lambda _: calls())
     page = render_html(report.document())
     assert "<script" not in page
     assert "<b>bold" not in page
@@ -156,7 +159,7 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     assert "1337" not in re.sub(r"data:font[^)]*", "", page)
     assert not set("\u202e\u2066\u0000\u0007") & set(page)
     reader = PdfReader(report.to_pdf(tmp_path / "hostile.pdf"))
-    assert len(reader.attachments) == 5
+    assert sorted(reader.attachments) == ["audit.json", "evidence/F-01.csv"]
     assert "<script>alert(1)</script>" in reader.pages[0].extract_text().replace("\n", "")
 
 
@@ -180,12 +183,10 @@ def test_fetcher_knows_only_its_own_faces(url: str) -> None:
 def test_many_vendors_and_findings_keep_page_one_on_one_page() -> None:
     result = example("ru")
     many = tuple(
-        replace(result.vendors[index % 5], vendor=f"v{index}", title=f"Подрядчик с именем {index}")
-        for index in range(10)
+        replace(vendor, vendor=f"v{n}", title=f"Подрядчик с именем {n}", checks=(), six_inputs=())
+        for n, vendor in enumerate(result.vendors * 2)
     )
-    more = tuple(replace(finding, id=f"{finding.id}b") for finding in result.findings[:2])
-    written = document(replace(result, vendors=many, findings=(*result.findings, *more)), "ru")
-    pages = lay_out(written)
+    pages = lay_out(document(replace(result, vendors=many, checks=()), "ru"))
     assert "F-01" in pages.pages[1].anchors
 
 
@@ -211,9 +212,7 @@ def test_a_changed_evidence_file_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_system_library_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_system_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Broken:
         def find_spec(self, name: str, path: object = None, target: object = None) -> None:
             if name == "weasyprint":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from vendoreval.report.masking import clean_text
 from vendoreval.resources import resource_folder
 from vendoreval.text import language
+
+__all__ = ["TemplateError", "environment"]
 
 
 @cache

@@ -66,8 +66,8 @@ def scale(values: Sequence[float], start: float, end: float, count: int = 3) -> 
 
     Examples
     --------
-    >>> scale([0.021, 0.056], 0, 100).ticks
-    (0.04,)
+    >>> scale([0.02, 0.06], 0, 100).ticks
+    (0.02, 0.04, 0.06)
     """
     if not values:
         return Scale(0.0, 1.0, start, end)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from vendoreval.auditing.result import AuditResult, EvidenceFile, Finding, VendorResult
 from vendoreval.report.document import LanguageCode, document, write_json
+from vendoreval.report.environment import TemplateError
 from vendoreval.report.masking import evidence_file
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.render import render_html, render_notebook, render_pdf
@@ -22,6 +23,10 @@ _FINDING_COLUMNS = [
     "id", "vendor", "check", "tier", "severity", "title", "money_low", "money", "money_high",
     "agent_id", "observed", "expected", "unit", "n", "p_value", "e_value", "evidence_grade",
 ]  # fmt: skip
+# what a result made by hand can cause: a wrong type, a missing name, a lost template
+_UNFIT = (
+    ValueError, TypeError, AttributeError, ArithmeticError, LookupError, OSError, TemplateError,
+)  # fmt: skip
 RowReader = Callable[[Finding], pd.DataFrame]
 
 
@@ -241,8 +246,9 @@ class AuditReport:
         """Show page one; a view must never break the notebook it stands in."""
         try:
             return render_notebook(self.document())
-        except (ValueError, TypeError, ArithmeticError, LookupError, OSError) as error:
-            return f"<p>{html.escape(repr(self))} ({html.escape(type(error).__name__)})</p>"
+        except _UNFIT as error:
+            name = f"<Audit {self._result.period}> {type(error).__name__}: {error}"
+            return f"<p>{html.escape(name)}</p>"
 
 
 def _finding_row(item: FindingView) -> tuple[object, ...]:

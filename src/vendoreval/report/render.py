@@ -72,7 +72,9 @@ def render_html(written: AuditDocument, language: str | None = None) -> str:
 def render_notebook(written: AuditDocument, language: str | None = None) -> str:
     """Return page one as a scoped HTML fragment without scripts."""
     seen = view(written, language)
-    return environment(seen.language).get_template("notebook.html.j2").render(view=seen, whole=False)
+    return (
+        environment(seen.language).get_template("notebook.html.j2").render(view=seen, whole=False)
+    )
 
 
 def render_pdf(
