@@ -91,7 +91,7 @@ def _lines(lines: ibis.Table, scope: Scope, months: Period) -> ibis.Table:
         last_month=month_number(kept.period_end) - is_open.cast("int64"),
     )
     audited = kept.period_start >= ibis.literal(scope.period.start)
-    zero = ibis.literal(Decimal(0)).cast(MONEY)
+    zero = ibis.literal(0).cast(MONEY)
     return kept.group_by(["vendor", "month", "last_month", "unit"]).agg(
         amount=kept.amount.sum(),
         vat_amount=kept.vat_amount.fill_null(zero).sum(),
