@@ -119,7 +119,7 @@ def agents_below_peers(
         # the usual agent of this house sells nothing, so nobody stands below
         ones = np.ones(agents)
         return AgentsBelowPeers(ones, ones, np.zeros(agents), 0.0, PRIOR_SPREAD)
-    rate, spread = _undo_trimming(s, n, low, high, rng)
+    rate, spread = _undo_trimming(s, n, low, high, rng, max(100, min(2500, draws // 8)))
     observed = _statistics(s[None, :], n, low, high)[0]
     draws = max(draws, 40 * agents)
     block, hits, done = max(1, _CELLS // agents), np.zeros(agents), 0
@@ -213,13 +213,13 @@ def _honest_house(
 
 
 def _undo_trimming(
-    sold: FloatArray, worked: FloatArray, low: int, high: int, rng: np.random.Generator
+    sold: FloatArray, worked: FloatArray, low: int, high: int, rng: np.random.Generator, size: int
 ) -> tuple[float, float]:
     """Return the rate and the spread whose *trimmed* fit would equal the observed one."""
     agents = len(sold)
     rate, spread = _sorted_fit(sold[None, :], worked, low, high).trimmed(low, agents - high)
     observed = float(rate[0, 0])
-    size = max(200, min(3000, 4 * _CELLS // (10 * agents)))
+    size = max(100, min(size, _CELLS // agents))
     ratios, spreads = [], []
     for true_spread in _GRID:
         world = _honest_house(worked, observed, float(true_spread), size, rng)

@@ -174,8 +174,8 @@ def _unequal_table(
 def _untrimmed_tau2(others: FloatArray, v: FloatArray, g: int, rng: np.random.Generator) -> float:
     """Return the variance between vendors whose trimmed spread would equal the observed one."""
     observed = float(np.sort(others)[g:].var(ddof=1))
-    normal = rng.standard_normal((4000, len(v)))
-    grid = np.concatenate([[0.0], np.geomspace(1e-4, 4.0, 24)])
+    normal = rng.standard_normal((2000, len(v)))
+    grid = np.concatenate([[0.0], np.geomspace(1e-3, 4.0, 15)])
     trimmed = [
         float(np.sort(normal * np.sqrt(v + tau2), axis=1)[:, g:].var(axis=1, ddof=1).mean())
         for tau2 in grid
