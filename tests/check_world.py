@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -112,11 +113,18 @@ def evidence_rows(check: Check, rows: Rows, scope: Scope) -> pd.DataFrame:
     return _run(check.rows(TABLES, scope), rows)
 
 
-def _run(expression: Any, rows: Rows) -> pd.DataFrame:
+@contextmanager
+def engine_over(rows: Rows) -> Iterator[DuckEngine]:
+    """Open an engine over rows that are written to a folder of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
         DuckEngine(write(Path(folder), rows), memory_limit="512MiB", threads=1) as engine,
     ):
+        yield engine
+
+
+def _run(expression: Any, rows: Rows) -> pd.DataFrame:
+    with engine_over(rows) as engine:
         return frame(engine.run(expression))
 
 

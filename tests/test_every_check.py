@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from check_world import OCTOBER, Rows, ask, at, evidence_rows, item, reduced, scope_of
+from check_world import OCTOBER, Rows, at, engine_over, item, scope_of
 from vendoreval import checks
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
@@ -22,6 +23,7 @@ from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, REPORTS, STAGES, TABLE
 from vendoreval.text import LANGUAGES, language
 
 VENDORS = ("alpha", "beta", "gamma")
+RENAMED = {"alpha": "north", "beta": "oak", "gamma": "pine"}
 # in pieces, so that the search of the whole repository does not find this line
 _PIECES = "fra-ud che-at the-ft ste-al мош-ен обм-ан кра-ж"
 FORBIDDEN = (
@@ -50,6 +52,7 @@ def scope(vendors: tuple[str, ...] = VENDORS) -> Scope:
 # --------------------------------------------------------------------- a world
 
 
+@lru_cache
 def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
     """Return a little of everything, with departures for the checks to see."""
     rng = random.Random(seed)
@@ -130,11 +133,105 @@ def _one_old_lead(
         rows["client_sales"].append(common | sale)
 
 
-@cache
-def answered(check_id: str) -> Mapping[str, Answer]:
-    """Return what a check says of the world, asked once for all tests."""
-    found = next(check for check in ALL if check.id == check_id)
-    return ask(found, world(), scope())
+class Asked:
+    """What the checks say of one world, each asked once for all tests."""
+
+    def __init__(self, rows: Rows, vendors: tuple[str, ...] = VENDORS) -> None:
+        self.scope = scope(vendors)
+        self._opened = engine_over(rows)
+        self.engine = self._opened.__enter__()
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._answers: dict[str, dict[str, Answer]] = {}
+
+    def frame(self, check: Check) -> pd.DataFrame:
+        """Return the small table of a check."""
+        if check.id not in self._frames:
+            small = self.engine.run(check.reduce(TABLES, self.scope))
+            self._frames[check.id] = small.to_pandas()
+        return self._frames[check.id]
+
+    def answers(self, check: Check) -> dict[str, Answer]:
+        """Return vendor -> answer."""
+        if check.id not in self._answers:
+            answers = check.judge(self.frame(check), self.scope)
+            self._answers[check.id] = {answer.vendor: answer for answer in answers}
+        return self._answers[check.id]
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._opened.__exit__(None, None, None)
+
+
+def _asked(rows: Rows, vendors: tuple[str, ...] = VENDORS) -> Iterator[Asked]:
+    asked = Asked(rows, vendors)
+    yield asked
+    asked.close()
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> Iterator[Asked]:
+    """The world as it is."""
+    yield from _asked(world())
+
+
+@pytest.fixture(scope="module")
+def shuffled() -> Iterator[Asked]:
+    """The same rows in another order."""
+    rng = random.Random(7)
+    yield from _asked({report: rng.sample(rows, len(rows)) for report, rows in world().items()})
+
+
+@pytest.fixture(scope="module")
+def renamed() -> Iterator[Asked]:
+    """The same world with other names of vendors and agents."""
+
+    def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
+        agent = row.get("agent_id")
+        new = dict(row) | ({"agent_id": f"Z-{agent}"} if agent else {})
+        return new | ({"vendor": RENAMED[row["vendor"]]} if row.get("vendor") else {})
+
+    rows = {report: [row_of(row) for row in given] for report, given in world().items()}
+    yield from _asked(rows, tuple(RENAMED.values()))
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[Asked]:
+    """The same world with the required columns only."""
+    required = {
+        report: {name for name, kind in TABLES[report].schema().items() if not kind.nullable}
+        for report in REPORTS
+    }
+    yield from _asked(
+        {
+            report: [
+                {k: v for k, v in row.items() if k in required[report] or k == "vendor"}
+                for row in given
+            ]
+            for report, given in world().items()
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Asked]:
+    """A ledger without rows."""
+    yield from _asked({})
+
+
+@pytest.fixture(scope="module")
+def single() -> Iterator[Asked]:
+    """A ledger with one row in each report."""
+    yield from _asked({report: given[:1] for report, given in world().items()})
+
+
+@pytest.fixture(scope="module")
+def lacking() -> Iterator[dict[str, Asked]]:
+    """Report -> the world without it."""
+    needed = {need.report for check in ALL for need in check.needs}
+    asked = {report: Asked(world() | {report: []}) for report in sorted(needed)}
+    yield asked
+    for one in asked.values():
+        one.close()
 
 
 def read(answer: Answer) -> tuple[Any, ...]:
@@ -220,8 +317,8 @@ def test_it_compiles_for_every_engine(check: Check, dialect: str) -> None:
         assert " ANTI " not in text
 
 
-def test_without_rows_it_is_not_run_and_says_what_to_demand(check: Check) -> None:
-    answers = ask(check, {}, scope())
+def test_without_rows_it_is_not_run_and_says_what_to_demand(check: Check, empty: Asked) -> None:
+    answers = empty.answers(check)
     assert list(answers) == list(VENDORS)
     for answer in answers.values():
         assert answer.evidence == ()
@@ -232,89 +329,59 @@ def test_without_rows_it_is_not_run_and_says_what_to_demand(check: Check) -> Non
             assert language(code).say(answer.not_run.demand)
 
 
-@pytest.mark.parametrize("position", range(3))
-def test_without_one_of_its_reports_it_accuses_nobody(check: Check, position: int) -> None:
-    if position >= len(check.needs):
-        pytest.skip("it needs fewer reports")
-    rows = world()
-    rows[check.needs[position].report] = []
-    answers = ask(check, rows, scope())
-    assert all(not answer.evidence for answer in answers.values())
-    # a pattern may still describe; the audit refuses it for the report it needs
-    assert check.kind == "pattern" or all(answer.not_run for answer in answers.values())
-
-
-def test_one_row_of_each_report_is_no_evidence_of_a_pattern(check: Check) -> None:
-    rows = {report: given[:1] for report, given in world().items()}
-    answers = ask(check, rows, scope())
-    assert list(answers) == list(VENDORS)
-    if check.kind == "pattern":
+def test_without_one_of_its_reports_it_accuses_nobody(
+    check: Check, lacking: Mapping[str, Asked]
+) -> None:
+    for need in check.needs:
+        answers = lacking[need.report].answers(check)
         assert all(not answer.evidence for answer in answers.values())
+        # a pattern may still describe; the audit refuses it for the report it needs
+        assert check.kind == "pattern" or all(answer.not_run for answer in answers.values())
 
 
-def test_the_columns_that_may_be_missing_may_be_missing(check: Check) -> None:
-    rows = world()
-    required = {
-        report: {name for name, kind in TABLES[report].schema().items() if not kind.nullable}
-        for report in REPORTS
-    }
-    bare = {
-        report: [
-            {k: v for k, v in row.items() if k in required[report] or k == "vendor"}
-            for row in given
-        ]
-        for report, given in rows.items()
-    }
-    answers = ask(check, bare, scope())
+def test_one_row_of_each_report_is_no_evidence_of_a_pattern(check: Check, single: Asked) -> None:
+    answers = single.answers(check)
     assert list(answers) == list(VENDORS)
+    assert check.kind == "fact" or all(not answer.evidence for answer in answers.values())
 
 
-def test_a_vendor_outside_the_scope_is_not_answered(check: Check) -> None:
-    answers = ask(check, world(), scope(("alpha", "beta")))
-    assert list(answers) == ["alpha", "beta"]
+def test_the_columns_that_may_be_missing_may_be_missing(check: Check, bare: Asked) -> None:
+    assert list(bare.answers(check)) == list(VENDORS)
 
 
 # ----------------------------------------------------------------- the answer
 
 
-def test_the_world_of_these_tests_gives_them_something_to_see(check: Check) -> None:
-    answers = answered(check.id)
-    assert any(answer.not_run is None for answer in answers.values())
+def test_a_vendor_outside_the_scope_is_not_answered(check: Check, ordinary: Asked) -> None:
+    two = scope(("alpha", "beta"))
+    small = ordinary.engine.run(check.reduce(TABLES, two)).to_pandas()
+    assert [answer.vendor for answer in check.judge(small, two)] == ["alpha", "beta"]
 
 
-def test_the_order_of_rows_does_not_matter(check: Check) -> None:
-    rows = world()
-    shuffled = {
-        report: random.Random(7).sample(given, len(given)) for report, given in rows.items()
-    }
-    same(answered(check.id), ask(check, shuffled, scope()))
+def test_the_world_of_these_tests_gives_them_something_to_see(
+    check: Check, ordinary: Asked
+) -> None:
+    assert any(answer.not_run is None for answer in ordinary.answers(check).values())
 
 
-def test_names_do_not_matter(check: Check) -> None:
-    rows = world()
-    vendors = {"alpha": "north", "beta": "oak", "gamma": "pine"}
-
-    def renamed(row: Mapping[str, Any]) -> dict[str, Any]:
-        agent = row.get("agent_id")
-        new = dict(row) | ({"agent_id": f"Z-{agent}"} if agent else {})
-        return new | ({"vendor": vendors[row["vendor"]]} if row.get("vendor") else {})
-
-    other: Rows = {report: [renamed(row) for row in given] for report, given in rows.items()}
-    before = answered(check.id)
-    after = ask(check, other, scope(tuple(vendors.values())))
-    same(before, {old: after[new] for old, new in vendors.items()})
+def test_the_order_of_rows_does_not_matter(check: Check, ordinary: Asked, shuffled: Asked) -> None:
+    same(ordinary.answers(check), shuffled.answers(check))
 
 
-def test_every_answer_can_be_read_in_both_languages(check: Check) -> None:
-    for vendor, answer in answered(check.id).items():
+def test_names_do_not_matter(check: Check, ordinary: Asked, renamed: Asked) -> None:
+    after = renamed.answers(check)
+    same(ordinary.answers(check), {old: after[new] for old, new in RENAMED.items()})
+
+
+def test_every_answer_can_be_read_in_both_languages(check: Check, ordinary: Asked) -> None:
+    for vendor, answer in ordinary.answers(check).items():
         assert answer.vendor == vendor
         for code in LANGUAGES:
             _read_aloud(answer, code)
 
 
 def _read_aloud(answer: Answer, code: str) -> None:
-    say = language(code).say
-    said = [say(answer.statement)]
+    said = [language(code).say(answer.statement)]
     for evidence in answer.evidence:
         said += _said(evidence, code)
     for text in said:
@@ -324,16 +391,15 @@ def _read_aloud(answer: Answer, code: str) -> None:
 
 
 def _said(evidence: Evidence, code: str) -> list[str]:
-    say = language(code).say
     messages = [evidence.title, evidence.condition, evidence.criteria, *evidence.ask]
     messages += [m for m in (evidence.effect, evidence.cause) if m is not None]
     for step in evidence.arithmetic:
         messages += [step.value, step.label]
-    return [say(message) for message in messages]
+    return [language(code).say(message) for message in messages]
 
 
-def test_evidence_has_the_shape_the_audit_asks_for(check: Check) -> None:
-    for vendor, answer in answered(check.id).items():
+def test_evidence_has_the_shape_the_audit_asks_for(check: Check, ordinary: Asked) -> None:
+    for vendor, answer in ordinary.answers(check).items():
         for evidence in answer.evidence:
             assert evidence.check == check.id
             assert evidence.vendor == vendor
@@ -344,24 +410,22 @@ def test_evidence_has_the_shape_the_audit_asks_for(check: Check) -> None:
             assert check.kind == "pattern" or evidence.p_value is None
 
 
-def test_evidence_rows_can_be_picked_out(check: Check) -> None:
+def test_evidence_rows_can_be_picked_out(check: Check, ordinary: Asked) -> None:
     if check.rows is None:
         pytest.skip("it has no rows of its own")
-    rows = world()
-    found = evidence_rows(check, rows, scope())
+    found = ordinary.engine.run(check.rows(TABLES, ordinary.scope)).to_pandas()
     assert check.row_report in REPORTS
     assert "vendor" in found.columns
     if check.row_report == "calls":
         assert {"call_id", "seconds"} <= set(found.columns)
         assert not found.duplicated(["vendor", "call_id"]).any()
-    for answer in answered(check.id).values():
+    for answer in ordinary.answers(check).values():
         for evidence in answer.evidence:
             assert set(evidence.filters) <= set(found.columns)
 
 
-def test_the_small_table_is_small(check: Check) -> None:
-    rows = world()
-    assert len(reduced(check, rows, scope())) < sum(map(len, rows.values())) / 2
+def test_the_small_table_is_small(check: Check, ordinary: Asked) -> None:
+    assert len(ordinary.frame(check)) < sum(map(len, world().values())) / 2
 
 
 def test_stages_and_outcomes_of_the_world_are_canonical() -> None:
