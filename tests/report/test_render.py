@@ -149,7 +149,7 @@ def test_a_document_prints_in_the_other_language_too() -> None:
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
     result = example("en", names=HOSTILE)
-        small = replace(result, findings=result.findings[:1], checks=(), not_run=())
+    small = replace(result, findings=result.findings[:1], checks=(), not_run=())
     report = AuditReport(small, rows=lambda _: calls())
     page = render_html(report.document())
     assert "<script" not in page
