@@ -70,7 +70,7 @@ class Collector:
         )  # fmt: skip
 
     def _add_faults(self, frame: pl.DataFrame) -> None:
-        self.faults.add(frame.cast(FAULT_SCHEMA))
+        self.faults.add(frame)
         for rule, count in frame.get_column("rule").value_counts().iter_rows():
             self.counts[rule] += count
 
@@ -91,16 +91,20 @@ class Collector:
         self.misshapen += block.misshapen
         if not judged_before and self.delivered >= _JUDGED_ROWS:
             self._judge_layout()
-        for frame in block.faults:
-            self._add_faults(frame)
         values, cells = block.values, block.cells
+        faults, quarantine = list(block.faults), [block.quarantine]
         for index, key in enumerate(self.keys):
             late = key.repeated(values)
             if late is not None:
-                self._set_aside(index, values.filter(late), cells.filter(late))
+                self.suspects[index].add(values.filter(late))
+                self._sum(values.filter(late), 1)
+                quarantine.append(cells.filter(late))
+                faults.append(_repeated(quarantine[-1], key.columns))
                 values, cells = values.filter(~late), cells.filter(~late)
         self._accept(values)
-        self.quarantine.add(block.quarantine)
+        if faults:
+            self._add_faults(_in_order(faults))
+        self.quarantine.add(_in_order(quarantine))
         self._sum(block.refused_values, 1)
 
     def _judge_layout(self) -> None:
@@ -121,20 +125,6 @@ class Collector:
                 msg("export the file again as CSV UTF-8 with the agreed delimiter"),
             )
         )  # fmt: skip
-
-    def _set_aside(self, index: int, values: pl.DataFrame, cells: pl.DataFrame) -> None:
-        columns = self.keys[index].columns
-        raw = cells.get_column(columns[0])
-        if len(columns) > 1:
-            raw = cells.select(pl.concat_str(columns, separator=" + ", ignore_nulls=True)).to_series()
-        name = ", ".join(columns)
-        faults = cells.select("_row", "_line", pl.lit(name).alias("column")).with_columns(
-            raw.alias("value"), pl.lit("unique").alias("rule"), pl.lit("error").alias("severity")
-        )
-        self._add_faults(faults)
-        self.quarantine.add(cells)
-        self.suspects[index].add(values)
-        self._sum(values, 1)
 
     def _accept(self, values: pl.DataFrame, sign: int = 1) -> None:
         self.accepted.add(self._canonical(values))
@@ -250,3 +240,17 @@ class Collector:
                  "%(rows)s accepted rows lie outside the period %(period)s",
                  outside, rows=Count(outside), period=str(period))
         ]  # fmt: skip
+
+
+def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    frames = [frame for frame in frames if frame.height] or frames[:1]
+    return pl.concat(frames).sort("_row", maintain_order=True) if len(frames) > 1 else frames[0]
+
+
+def _repeated(cells: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Return the faults of rows whose key was seen before."""
+    key = pl.concat_str(columns, separator=" + ", ignore_nulls=True)
+    return cells.select(
+        "_row", "_line", pl.lit(", ".join(columns)).alias("column"), key.alias("value"),
+        pl.lit("unique").alias("rule"), pl.lit("error").alias("severity"),
+    )  # fmt: skip

@@ -173,8 +173,9 @@ def _faults(
 ) -> tuple[list[pl.DataFrame], pl.Series, pl.Series]:
     """Return the faults of these rows, which rows are blank, and which are refused."""
     everything = [r.empty(cells.get_column(r.column.name)) for r in plan.readers]
-    unknown = [cells.get_column(n).is_null() for n, c in zip(plan.names, plan.delivery.columns, strict=True) if c is None]
-    blank = reduce(lambda a, b: a & b, [*everything, *unknown])
+    texts = [cells.get_column(name) for name in plan.names]
+    nothing = [text.is_null() | (text.str.strip_chars() == "").fill_null(True) for text in texts]
+    blank = reduce(lambda a, b: a & b, nothing)
     refused = pl.repeat(plan.refuses_all, cells.height, dtype=pl.Boolean, eager=True)
     found: list[pl.DataFrame] = []
 
