@@ -137,10 +137,10 @@ def test_control_and_direction_marks_do_not_harm(tmp_path):
 
 def test_row_rules_name_their_row_and_pass_when_unknown(tmp_path):
     deal = agreement(
-        column("a", "integer"), column("b", "integer"), column("on", "date"),
-        rules={"covers": "b >= a AND NOT (a = 13) AND coalesce(b, 0) < 100", "late": "on >= '2026-01-01'"},
+        column("a", "integer"), column("b", "integer"), column("day", "date"),
+        rules={"covers": "b >= a AND NOT (a = 13) AND coalesce(b, 0) < 100", "late": "day >= '2026-01-01'"},
     )
-    text = "a,b,on\n1,2,2026-05-05\n3,2,2026-05-05\n5,,2026-05-05\n13,14,2025-05-05\n"
+    text = "a,b,day\n1,2,2026-05-05\n3,2,2026-05-05\n5,,2026-05-05\n13,14,2025-05-05\n"
     report = check(tmp_path, text, deal)
     assert column_of(report, "a") == [1, 5]
     assert [(f[0], f[4]) for f in faults_of(report)] == [

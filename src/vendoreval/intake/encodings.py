@@ -75,7 +75,7 @@ def _first_damage(path: Path) -> int | None:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                return max(offset + error.start - 4, 0)
+                return max(offset + error.start - _SAMPLE // 2, 0)
             offset += len(chunk)
     return None
 
