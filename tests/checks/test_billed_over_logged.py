@@ -158,6 +158,20 @@ def test_a_dearer_minute_is_valued_on_the_supported_minutes() -> None:
     assert audit([line(100, "10.50")], cards=[item(tiers={"kind": "graduated"})]).evidence == ()
 
 
+def test_a_price_with_its_vat_is_the_same_price() -> None:
+    cards = [item(vat_rate="0.20")]
+    assert audit([line(100, "11.40")], cards=cards).evidence == ()
+    (evidence,) = audit([line(110, "11.40")], cards=cards).evidence
+    assert money(evidence) == Decimal("95.00")
+    gross = [item(price="12", vat_mode="gross", vat_rate="0.20")]
+    (evidence,) = audit([line(110, "10")], cards=gross).evidence
+    assert money(evidence) == Decimal("100.00")
+
+
+def test_a_price_that_the_table_rounds_is_the_same_price() -> None:
+    assert audit([line(100, "0.0063")], cards=[item(price="0.00625")]).evidence == ()
+
+
 def test_clauses_left_aside_are_printed() -> None:
     (evidence,) = audit([line(110)], cards=[item(cap={"amount": "1"}, connect_fee="1")]).evidence
     assert "cap, connect_fee" in language("en").say(evidence.condition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Final
 
 import pandas as pd
@@ -17,6 +17,9 @@ from vendoreval.rating import MinuteRate, minute_rates, net_of_vat, not_applied,
 from vendoreval.text import Count, Message, Money, Number, msg
 
 ID: Final = "billed_over_logged"
+# invoices write prices to the smallest coin, tables to four decimals
+_PRICE_ROUNDING: Final = Decimal("0.005")
+_TABLE_PRICE: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,20 @@ class Group:
         return self.billed - self.logged
 
     @property
+    def in_other_vat_mode(self) -> bool:
+        """Whether the invoice writes the card's own price, but with or without its VAT."""
+        item = self.item
+        if item.vat_mode == "exempt" or not item.vat_rate:
+            return False
+        factor = 1 + item.vat_rate
+        other = item.price / factor if item.vat_mode == "gross" else item.price * factor
+        return abs(self.price - other) <= _PRICE_ROUNDING
+
+    @property
     def divisor(self) -> Decimal:
-        """What takes the VAT out of a price."""
-        return 1 + self.item.vat_rate if self.item.vat_mode == "gross" else Decimal(1)
+        """What takes the VAT out of the price billed."""
+        with_vat = (self.item.vat_mode == "gross") != self.in_other_vat_mode
+        return 1 + self.item.vat_rate if with_vat else Decimal(1)
 
     @property
     def value(self) -> Decimal:
@@ -256,7 +270,8 @@ def _minutes_text(minutes: Decimal) -> Message:
 def over_price_evidence(group: Group, vendor: str, scope: Scope) -> Evidence | None:
     """Return the evidence of a dearer minute, on the minutes that the log supports."""
     agreed, minutes = group.item.price, min(group.billed, group.logged)
-    if group.price <= agreed or group.item.tiers or minutes <= 0:
+    stored = max(agreed, agreed.quantize(_TABLE_PRICE, ROUND_HALF_UP))
+    if group.price <= stored or group.in_other_vat_mode or group.item.tiers or minutes <= 0:
         return None
     money = amount(minutes * (group.price - agreed) / group.divisor)
     steps = [

@@ -180,37 +180,44 @@ def _answer(
     statement = sentences(told)
     if first == 0 or comparison.ratio >= 1:
         return Answer(vendor, statement, n)
-    evidence = _evidence(statement, own, others, comparison, vendors)
+    condition = _condition(statement, own, others, comparison, vendors)
+    evidence = _evidence(condition, own, comparison, vendors)
     return Answer(vendor, statement, n, (evidence,))
 
 
-def _evidence(
+def _condition(
     statement: Message,
     own: pd.DataFrame,
     others: pd.DataFrame,
     comparison: PeerComparison,
     vendors: int,
+) -> Message:
+    against = msg("the vendor's own earlier months") if vendors < 2 else msg("the other vendors")
+    return sentences(
+        [
+            statement,
+            msg(
+                "%(times)s times as often as expected on the same lists (90%% interval %(low)s to "
+                "%(high)s), compared with: %(against)s",
+                times=Number(1 / comparison.ratio, 2),
+                low=Number(1 / comparison.ratio_high, 2),
+                high=Number(1 / comparison.ratio_low, 2),
+                against=against,
+            ),
+            *_odds(own, others),
+            msg(
+                "agents with the most: %(agents)s",
+                agents=agents_line(own.groupby("agent_id")["first_touch"].sum()),
+            ),
+        ]
+    )
+
+
+def _evidence(
+    condition: Message, own: pd.DataFrame, comparison: PeerComparison, vendors: int
 ) -> Evidence:
     vendor = str(own["vendor"].iloc[0])
     n, first = total(own, "closed"), total(own, "first_touch")
-    times = 1 / comparison.ratio
-    against = msg("the vendor's own earlier months") if vendors < 2 else msg("the other vendors")
-    told = [
-        statement,
-        msg(
-            "%(times)s times as often as expected on the same lists (90%% interval %(low)s to "
-            "%(high)s), compared with: %(against)s",
-            times=Number(times, 2),
-            low=Number(1 / comparison.ratio_high, 2),
-            high=Number(1 / comparison.ratio_low, 2),
-            against=against,
-        ),
-        *_odds(own, others),
-        msg(
-            "agents with the most: %(agents)s",
-            agents=agents_line(own.groupby("agent_id")["first_touch"].sum()),
-        ),
-    ]
     return Evidence(
         check=ID,
         vendor=vendor,
@@ -221,7 +228,7 @@ def _evidence(
         p_value=comparison.p_value,
         review_only=vendors < _MANY_VENDORS,
         title=msg("%(vendor)s: leads closed after one unanswered dial", vendor=vendor),
-        condition=sentences(told),
+        condition=condition,
         criteria=msg(
             "a lead is closed as no answer after the agreed number of attempts; on the same "
             "lists the shares of honest vendors are alike"
