@@ -197,7 +197,7 @@ CHECK = Check(
         "the calls that are missing in the log, each with its number, or the signed clause that "
         "the card does not hold"
     ),
-    catches="billed_over_logged",
+    catches="invoice_above_log",
     minimum_n=1,
     about=N_(
         "The vendor's own call log, rated call by call by the signed card, says how many minutes "

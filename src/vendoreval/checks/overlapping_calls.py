@@ -260,7 +260,7 @@ CHECK = Check(
         "login records that show several people under one code, clock offsets of the servers, "
         "or the recordings of both conversations"
     ),
-    catches="overlapping_calls",
+    catches="two_calls_at_once",
     minimum_n=MINIMUM_N,
     about=N_(
         "A person talks to one customer at a time, so the time two paid conversations of one "

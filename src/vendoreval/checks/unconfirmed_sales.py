@@ -259,7 +259,7 @@ CHECK = Check(
     what_would_clear_it=N_(
         "the order number and the payment of each sale of the list in the client's CRM"
     ),
-    catches="unconfirmed_sales",
+    catches="unknown_sales",
     minimum_n=1,
     about=N_(
         "A sale exists when the client's CRM has it. Claimed sales are matched by lead, else by "
