@@ -90,7 +90,9 @@ def write_calls(path: Path, rows: int, seed: int = 1) -> dict[str, list[int]]:
     """Write the file; return for each kind of fault the rows of the file that have it."""
     random = np.random.default_rng(seed)
     number = np.arange(rows)
-    started = np.datetime64("2026-03-01T08:00:00") + (number * (28 * 86400 - 1) // max(rows, 1)).astype("m8[ms]")
+    started = np.datetime64("2026-03-01T08:00:00") + (
+        number * (28 * 86400 - 1) // max(rows, 1)
+    ).astype("m8[ms]")
     talk = random.integers(0, 3600, rows)
     billed = (talk + 59) // 60 * 60
     table = pl.DataFrame(

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from calls_file import COLUMNS, KINDS, agreement_text, write_calls
 
 import vendoreval.agreement as agreements
-import vendoreval.intake as intake
+from calls_file import COLUMNS, KINDS, agreement_text, write_calls
+from vendoreval import intake
 
 _TYPES = {
     "started_at": "TIMESTAMP", "ended_at": "TIMESTAMP", "talk_seconds": "INTEGER",
@@ -33,7 +33,7 @@ _TYPES = {
 def bare(path: Path, to: str | None = None) -> float:
     """Read the file with types, bad cells as rejects, and make a table or Parquet of it."""
     columns = ", ".join(f"'{c}': '{_TYPES.get(c, 'VARCHAR')}'" for c in COLUMNS)
-    read = f"FROM read_csv('{path}', header=true, columns={{{columns}}}, ignore_errors=true)"  # noqa: S608
+    read = f"FROM read_csv('{path}', header=true, columns={{{columns}}}, ignore_errors=true)"
     connection = duckdb.connect(config={"threads": 2})
     begin = time.perf_counter()
     if to:
@@ -83,7 +83,11 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         mode, path = sys.argv[2], Path(sys.argv[3])
         parquet = str(path.parent / "bare.parquet")
-        seconds = {"bare": lambda: bare(path), "parquet": lambda: bare(path, parquet), "ours": lambda: ours(path)}[mode]()
+        seconds = {
+            "bare": lambda: bare(path),
+            "parquet": lambda: bare(path, parquet),
+            "ours": lambda: ours(path),
+        }[mode]()
         print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000

@@ -105,9 +105,7 @@ def date_pattern(text: str) -> DatePattern:
     if "%m" not in directives or "%d" not in directives or "%y" not in directives.lower():
         raise ValueError(f"{text!r} lacks the year, the month or the day")
     has_time = "%H" in directives or "%I" in directives
-    return DatePattern(
-        text, directives, f"^{''.join(regex)}$", has_time, "%:z" in directives
-    )
+    return DatePattern(text, directives, f"^{''.join(regex)}$", has_time, "%:z" in directives)
 
 
 def _add_part(part: re.Match[str], text: str, formats: list[str], regex: list[str]) -> None:

@@ -26,9 +26,14 @@ def _custom(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def agreement(
-    *columns: dict[str, Any], report: str = "free", pattern: str | None = None,
-    rules: dict[str, str] | None = None, warning: bool = False, more: list[dict[str, Any]] | None = None,
-    vendor: str = "alpha", **ours: Any,
+    *columns: dict[str, Any],
+    report: str = "free",
+    pattern: str | None = None,
+    rules: dict[str, str] | None = None,
+    warning: bool = False,
+    more: list[dict[str, Any]] | None = None,
+    vendor: str = "alpha",
+    **ours: Any,
 ) -> Agreement:
     part: dict[str, Any] = {"name": report, "properties": list(columns)}
     if pattern:
@@ -37,13 +42,25 @@ def agreement(
         part["customProperties"] = _custom(ours)
     if rules:
         part["quality"] = [
-            {"id": name, "name": name, "type": "custom", "engine": "vendoreval", "implementation": text,
-             "severity": "warning" if warning else "error", "customProperties": _custom({"rowRule": text})}
+            {
+                "id": name,
+                "name": name,
+                "type": "custom",
+                "engine": "vendoreval",
+                "implementation": text,
+                "severity": "warning" if warning else "error",
+                "customProperties": _custom({"rowRule": text}),
+            }
             for name, text in rules.items()
         ]
     contract = {
-        "apiVersion": "v3.2.0", "kind": "DataContract", "id": "t", "name": "t", "version": "1.0.0",
-        "status": "active", "schema": [part, *(more or [])],
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": "t",
+        "name": "t",
+        "version": "1.0.0",
+        "status": "active",
+        "schema": [part, *(more or [])],
     }
     return agreement_from_bytes(json.dumps(contract).encode(), vendor, "t.odcs.yaml")
 

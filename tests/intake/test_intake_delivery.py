@@ -12,15 +12,28 @@ from vendoreval.errors import AgreementError, DeliveryError
 from vendoreval.intake import read_delivery
 
 CALLS = [
-    column("call_id", required=True, primaryKey=True, primaryKeyPosition=1,
-           synonyms=[{"synonym": "ID  звонка"}]),
+    column(
+        "call_id",
+        required=True,
+        primaryKey=True,
+        primaryKeyPosition=1,
+        synonyms=[{"synonym": "ID  звонка"}],
+    ),
     column("agent_id", required=True, synonyms=[{"synonym": "Оператор"}]),
     column("talk_seconds", "integer", required=True),
 ]
-LEADS = {"name": "leads", "properties": [
-    column("lead_id", required=True), column("handed_on", "date", required=True), column("segment")]}
+LEADS = {
+    "name": "leads",
+    "properties": [
+        column("lead_id", required=True),
+        column("handed_on", "date", required=True),
+        column("segment"),
+    ],
+}
 DEAL = agreement(*CALLS, report="calls", pattern="calls_{yyyy}{MM}.csv", more=[LEADS])
-SEMICOLON = agreement(*CALLS, report="calls", pattern="calls_{yyyy}{MM}.csv", dialect={"delimiter": ";"})
+SEMICOLON = agreement(
+    *CALLS, report="calls", pattern="calls_{yyyy}{MM}.csv", dialect={"delimiter": ";"}
+)
 GOOD = "call_id,agent_id,talk_seconds\n1,a,5\n"
 
 
@@ -71,7 +84,9 @@ def test_missing_files_folders_and_unknown_reports(tmp_path):
 
 def test_wrong_layout_below_a_right_header(tmp_path):
     with pytest.raises(DeliveryError, match="wrong delimiter or layout: 20 of the first 20 rows"):
-        check(tmp_path, "call_id,agent_id,talk_seconds\n" + "1;a;5\n" * 20, DEAL, "calls_202610.csv")
+        check(
+            tmp_path, "call_id,agent_id,talk_seconds\n" + "1;a;5\n" * 20, DEAL, "calls_202610.csv"
+        )
     body = b"\xcf\xf0\xe8,a,5\n" * 20
     with pytest.raises(DeliveryError, match="20 of the first 20 rows are not UTF-8"):
         check(tmp_path, b"call_id,agent_id,talk_seconds\n" + body, DEAL, "calls_202610.csv")
@@ -90,8 +105,11 @@ def test_the_header_is_found_by_names_below_other_rows(tmp_path):
 
 
 def test_a_header_of_two_rows(tmp_path):
-    deal = agreement(column("a", synonyms=[{"synonym": "Talk / sec"}]), column("b"),
-                     dialect={"headerRows": 2, "delimiter": ","})
+    deal = agreement(
+        column("a", synonyms=[{"synonym": "Talk / sec"}]),
+        column("b"),
+        dialect={"headerRows": 2, "delimiter": ","},
+    )
     report = check(tmp_path, "Talk,\nsec,b\n1,2\n", deal)
     assert [(r["_row"], r["a"], r["b"]) for r in rows_of(report.accepted_files)] == [(3, "1", "2")]
 
@@ -129,7 +147,7 @@ def test_an_agreed_encoding_is_decoded_and_bad_bytes_are_faults(tmp_path, encodi
 
 def test_a_few_damaged_bytes_do_not_make_utf8_something_else(tmp_path):
     deal = agreement(column("a"), column("b"), dialect={"encodings": ["utf-8", "cp1251"]})
-    data = "a,b\n".encode() + "1,Полина Серова\n".encode() * 5 + b"2,\xd0\n"
+    data = b"a,b\n" + "1,Полина Серова\n".encode() * 5 + b"2,\xd0\n"
     report = check(tmp_path, data, deal)
     assert report.delivery.encoding == "utf-8" and report.counts == {"encoding": 1}
 
@@ -137,7 +155,9 @@ def test_a_few_damaged_bytes_do_not_make_utf8_something_else(tmp_path):
 def test_totals_and_repeated_headers_are_skipped_where_agreed(tmp_path):
     data = "a,b\n1,2\nИтого: 1\nИтого,2\n,Total 3\na,b\n3,4\n"
     words = ["subtotal", "total", "repeated header"]
-    deal = agreement(column("a", "integer", required=True), column("b"), dialect={"skipFooter": words})
+    deal = agreement(
+        column("a", "integer", required=True), column("b"), dialect={"skipFooter": words}
+    )
     report = check(tmp_path, data, deal)
     assert column_of(report, "a") == [1, 3] and report.rows.skipped == 4 and report.ok
     plain = agreement(column("a", "integer", required=True), column("b"))
@@ -145,8 +165,11 @@ def test_totals_and_repeated_headers_are_skipped_where_agreed(tmp_path):
 
 
 def test_the_period_from_the_rows_and_a_note_of_rows_outside(tmp_path):
-    deal = agreement(column("a"), column("at", "timestamp"),
-                     period={"every": "month", "column": "at", "timezone": "Europe/Moscow"})
+    deal = agreement(
+        column("a"),
+        column("at", "timestamp"),
+        period={"every": "month", "column": "at", "timezone": "Europe/Moscow"},
+    )
     data = "a,at\n1,2026-10-01 00:30:00\n2,2026-10-31 23:00:00\n3,2026-11-01 00:10:00\n"
     report = check(tmp_path, data, deal, received_at=datetime(2026, 12, 1, tzinfo=UTC))
     assert str(report.period) == "2026-10" and report.rows.accepted == 3

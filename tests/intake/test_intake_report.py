@@ -17,19 +17,26 @@ from vendoreval.intake import keys
 from vendoreval.tables import COLUMN_TYPES
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-import calls_file  # noqa: E402
-
-from vendoreval.agreement import agreement_from_bytes  # noqa: E402
+import calls_file
+from vendoreval.agreement import agreement_from_bytes
 
 KEYED = agreement(
-    column("a", primaryKey=True, primaryKeyPosition=1), column("b", "integer", primaryKey=True, primaryKeyPosition=2)
+    column("a", primaryKey=True, primaryKeyPosition=1),
+    column("b", "integer", primaryKey=True, primaryKeyPosition=2),
 )
 CALLS = agreement(
-    column("call_id", primaryKey=True, primaryKeyPosition=1), column("agent_id", required=True),
-    column("started_at", "timestamp", required=True), column("talk_seconds", "integer", required=True),
+    column("call_id", primaryKey=True, primaryKeyPosition=1),
+    column("agent_id", required=True),
+    column("started_at", "timestamp", required=True),
+    column("talk_seconds", "integer", required=True),
     column("phone", tags=["pii"], logicalTypeOptions={"pattern": "^7[0-9]{10}$"}),
-    column("price", "number", customProperties=[{"property": "unit", "vendor": "vendoreval", "value": "money"}]),
-    report="calls", pattern="calls_{yyyy}{MM}.csv",
+    column(
+        "price",
+        "number",
+        customProperties=[{"property": "unit", "vendor": "vendoreval", "value": "money"}],
+    ),
+    report="calls",
+    pattern="calls_{yyyy}{MM}.csv",
     period={"every": "month", "column": "started_at", "timezone": "Europe/Moscow"},
 )
 BODY = (
@@ -42,16 +49,23 @@ BODY = (
 
 
 @pytest.mark.parametrize("weak", [False, True])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
-    pairs=st.lists(st.tuples(st.sampled_from(["x", "y", "1"]), st.sampled_from(["1", "2", "oops"])), max_size=40),
+    pairs=st.lists(
+        st.tuples(st.sampled_from(["x", "y", "1"]), st.sampled_from(["1", "2", "oops"])),
+        max_size=40,
+    ),
     size=st.integers(1, 60),
 )
 def test_the_first_good_copy_of_a_key_is_accepted(tmp_path, weak, pairs, size):
     data = "a,b\n" + "".join(f"{a},{b}\n" for a, b in pairs)
     with pytest.MonkeyPatch.context() as patch:
         if weak:  # fingerprints that collide all the time must change nothing
-            patch.setattr(keys, "fingerprint", lambda cols: pl.Series([5] * len(cols[0]), dtype=pl.UInt64))
+            patch.setattr(
+                keys, "fingerprint", lambda cols: pl.Series([5] * len(cols[0]), dtype=pl.UInt64)
+            )
         report = check(tmp_path, data, KEYED, block_bytes=size)
     seen, wanted, late = set(), [], []
     for row, pair in enumerate(pairs, start=2):
@@ -69,8 +83,12 @@ def test_the_first_good_copy_of_a_key_is_accepted(tmp_path, weak, pairs, size):
 
 def test_foreign_keys_against_accepted_rows(tmp_path):
     leads = {"name": "leads", "properties": [column("lead_id")]}
-    deal = agreement(column("id"), column("lead", relationships=[{"type": "foreignKey", "to": "leads.lead_id"}]),
-                     more=[leads], pattern="free.csv")
+    deal = agreement(
+        column("id"),
+        column("lead", relationships=[{"type": "foreignKey", "to": "leads.lead_id"}]),
+        more=[leads],
+        pattern="free.csv",
+    )
     known = tmp_path / "leads.parquet"
     pl.DataFrame({"lead_id": ["L1", "L2"]}).write_parquet(known)
     data = "id,lead\n1,L1\n2,L3\n3,\n"
@@ -90,10 +108,22 @@ def test_accepted_rows_have_the_canonical_table(tmp_path):
     first = frame.row(0, named=True)
     # half past one in Moscow is the evening before in UTC, the day stays the local one
     assert (first["vendor"], first["started_at"], first["started_on"]) == (
-        "alpha", datetime(2026, 9, 30, 22, 30), date(2026, 10, 1))
+        "alpha",
+        datetime(2026, 9, 30, 22, 30),
+        date(2026, 10, 1),
+    )
     assert first["lead_id"] is None
     raw = pl.read_parquet(report.quarantine_files)
-    assert raw.columns == ["_row", "_line", "call_id", "agent_id", "started_at", "talk_seconds", "phone", "price"]
+    assert raw.columns == [
+        "_row",
+        "_line",
+        "call_id",
+        "agent_id",
+        "started_at",
+        "talk_seconds",
+        "phone",
+        "price",
+    ]
     assert raw.get_column("phone").to_list() == ["8900<b>", "79001234512"]
     assert set(raw.dtypes[2:]) == {pl.String}
 
@@ -103,8 +133,21 @@ def test_the_report_adds_up_and_speaks_both_languages(tmp_path):
     assert repr(report) == "ValidationReport(calls_202610.csv: 4 rows = 2 accepted + 2 quarantined)"
     value = report.to_json("ru")
     assert list(value) == [
-        "file", "sha256", "vendor", "report", "period", "encoding", "delimiter", "sheet", "header_row",
-        "readings", "rows", "sums", "counts", "faults", "notes",
+        "file",
+        "sha256",
+        "vendor",
+        "report",
+        "period",
+        "encoding",
+        "delimiter",
+        "sheet",
+        "header_row",
+        "readings",
+        "rows",
+        "sums",
+        "counts",
+        "faults",
+        "notes",
     ]
     assert value["sums"]["price"] == {"accepted": "0.8000", "quarantined": "0.5000"}
     assert report.sums["price"].accepted == Decimal("0.8")
@@ -112,7 +155,16 @@ def test_the_report_adds_up_and_speaks_both_languages(tmp_path):
     assert list(pattern) == ["row", "line", "column", "value", "rule", "severity", "message"]
     assert pattern["value"] == "8***…b>" and "ожидается" in pattern["message"]
     frame = report.faults.to_frame()
-    assert list(frame.columns) == ["file", "row", "line", "column", "value", "rule", "severity", "message"]
+    assert list(frame.columns) == [
+        "file",
+        "row",
+        "line",
+        "column",
+        "value",
+        "rule",
+        "severity",
+        "message",
+    ]
     assert frame["value"].tolist() == ["8900<b>", "1"]
 
 
@@ -125,7 +177,9 @@ def test_messages_are_capped_and_counts_are_not(tmp_path):
     data = "a\n" + "x\n" * 3000
     report = check(tmp_path, data, agreement(column("a", "integer")), block_bytes=500)
     assert report.counts == {"type": 3000}
-    assert len(report.faults.to_frame()) == 1000 and len(report.faults.to_frame(per_rule=None)) == 3000
+    assert (
+        len(report.faults.to_frame()) == 1000 and len(report.faults.to_frame(per_rule=None)) == 3000
+    )
     assert len(list(report.faults)) == 1000 and len(report.faults) == 3000
 
 

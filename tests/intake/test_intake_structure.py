@@ -9,7 +9,6 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from intake_world import agreement, check, column, column_of, faults_of, rows_of
 
 THREE = agreement(column("a"), column("b"), column("c"))
@@ -39,7 +38,14 @@ TRUTH = (
 def test_every_kind_of_broken_line_is_one_fault_at_any_cut(tmp_path, size):
     report = check(tmp_path, TRUTH, THREE, block_bytes=size)
     assert column_of(report, "a") == [*map(str, (1, 2, 5, 8, 10, 11, 13))]
-    assert column_of(report, "b")[:6] == ["x", "one, two", "two\nlines", "x", 'OOO "Rose"', 'say "hi"']
+    assert column_of(report, "b")[:6] == [
+        "x",
+        "one, two",
+        "two\nlines",
+        "x",
+        'OOO "Rose"',
+        'say "hi"',
+    ]
     assert [(r, line, v, rule) for r, line, _, v, rule in faults_of(report)] == [
         (4, 4, "3,x,y,z", "extra_cells"),
         (5, 5, "4,x", "missing_cells"),
@@ -56,10 +62,14 @@ def test_every_kind_of_broken_line_is_one_fault_at_any_cut(tmp_path, size):
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     cells=st.lists(
-        st.tuples(*[st.text('ab ,;"\n\tж\u202e', min_size=1, max_size=6)] * 3), min_size=1, max_size=12
+        st.tuples(*[st.text('ab ,;"\n\tж\u202e', min_size=1, max_size=6)] * 3),
+        min_size=1,
+        max_size=12,
     ),
     size=st.integers(1, 200),
 )
@@ -78,17 +88,36 @@ def test_well_written_csv_comes_back_as_it_was(tmp_path, mark, cells, size):
     report.discard()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     body=st.lists(
-        st.sampled_from([b"1", b"2", b"x", b",", b",", b'"', b"\n", b"\r\n", b"\xff", b"\x00", b" ", "ж".encode()]),
+        st.sampled_from(
+            [
+                b"1",
+                b"2",
+                b"x",
+                b",",
+                b",",
+                b'"',
+                b"\n",
+                b"\r\n",
+                b"\xff",
+                b"\x00",
+                b" ",
+                "ж".encode(),
+            ]
+        ),
         max_size=80,
     ).map(b"".join),
     size=st.integers(1, 90),
 )
 def test_any_bytes_part_into_accepted_quarantined_rejected_and_skipped(tmp_path, body, size):
     deal = agreement(
-        column("a", "integer", primaryKey=True, primaryKeyPosition=1), column("b"), dialect={"delimiter": ","}
+        column("a", "integer", primaryKey=True, primaryKeyPosition=1),
+        column("b"),
+        dialect={"delimiter": ","},
     )
     data = b"a,b\n" + b"5,ok\n" * 100 + body
     whole = check(tmp_path, data, deal)
@@ -98,7 +127,9 @@ def test_any_bytes_part_into_accepted_quarantined_rejected_and_skipped(tmp_path,
         assert rows.accepted + rows.quarantined + rows.rejected + rows.skipped == rows.delivered
         assert len(rows_of(report.accepted_files)) == rows.accepted
         assert len(rows_of(report.quarantine_files)) == rows.quarantined
-        numbers = [r["_row"] for f in (report.accepted_files, report.quarantine_files) for r in rows_of(f)]
+        numbers = [
+            r["_row"] for f in (report.accepted_files, report.quarantine_files) for r in rows_of(f)
+        ]
         assert len(set(numbers)) == len(numbers)
     assert whole.rows == cut.rows
     assert faults_of(whole) == faults_of(cut)
@@ -115,17 +146,31 @@ def test_csv_spectrum_is_read_exactly(tmp_path, material):
         wanted = json.loads((folder / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))
         deal = agreement(*[column(name) for name in wanted[0]])
         report = check(tmp_path, path.read_bytes(), deal, block_bytes=8)
-        got = [{k: v or "" for k, v in row.items() if k != "_row"} for row in rows_of(report.accepted_files)]
+        got = [
+            {k: v or "" for k, v in row.items() if k != "_row"}
+            for row in rows_of(report.accepted_files)
+        ]
         # outer blanks of a text are not kept
         assert got == [{k: v.strip() for k, v in row.items()} for row in wanted], path.name
 
 
 def test_a_line_over_a_megabyte_is_one_fault(tmp_path):
-    data = b"a,b,c\n1,x,y\n" + b"2," + b"z" * (3 << 20) + b",y\n3,x,y\n" + b'4,"' + b'"' * (1 << 21) + b"\n5,x,y\n"
+    data = (
+        b"a,b,c\n1,x,y\n"
+        + b"2,"
+        + b"z" * (3 << 20)
+        + b",y\n3,x,y\n"
+        + b'4,"'
+        + b'"' * (1 << 21)
+        + b"\n5,x,y\n"
+    )
     for size in (1 << 16, 1 << 25):
         report = check(tmp_path, data, THREE, block_bytes=size)
         assert column_of(report, "a") == ["1", "3", "5"]
-        assert [(r, rule) for r, _, _, _, rule in faults_of(report)] == [(3, "length"), (5, "length")]
+        assert [(r, rule) for r, _, _, _, rule in faults_of(report)] == [
+            (3, "length"),
+            (5, "length"),
+        ]
         assert all(len(f[3]) <= 4096 for f in faults_of(report))
 
 

@@ -95,23 +95,42 @@ def _explain(
                 msg("wrong delimiter; agreed is: %(agreed)s", agreed=_name(given)),
                 msg("export the file with the agreed delimiter"),
             )  # fmt: skip
-    expected = msg("a header with the columns of %(report)s: %(names)s",
-                   report=" / ".join(s.name for s in wanted),
-                   names=", ".join(c.name for c in wanted[0].columns if c.required)[:300])
+    expected = msg(
+        "a header with the columns of %(report)s: %(names)s",
+        report=" / ".join(s.name for s in wanted),
+        names=", ".join(c.name for c in wanted[0].columns if c.required)[:300],
+    )
     looks_like = _looks_like(head, agreement, wanted)
     if looks_like:
-        _refuse(name, msg("the header looks like report %(other)s", other=looks_like), expected,
-                msg("send it as that report, or name the report when reading"))
+        _refuse(
+            name,
+            msg("the header looks like report %(other)s", other=looks_like),
+            expected,
+            msg("send it as that report, or name the report when reading"),
+        )
     if not _is_utf8(head):
-        _refuse(name, msg("the text is not UTF-8 (it looks like %(encoding)s)",
-                          encoding=guess_for_message(head[: 1 << 20])),
-                expected, msg("save it as CSV UTF-8"))
+        _refuse(
+            name,
+            msg(
+                "the text is not UTF-8 (it looks like %(encoding)s)",
+                encoding=guess_for_message(head[: 1 << 20]),
+            ),
+            expected,
+            msg("save it as CSV UTF-8"),
+        )
     if not named and len(wanted) > 1:
-        _refuse(name, msg("neither its name nor its header fits a report of the agreement"),
-                msg("one of: %(allowed)s", allowed=", ".join(agreement.reports)),
-                msg("rename the file as agreed, or name the report when reading"))
-    _refuse(name, msg("no header was found in the first rows"), expected,
-            msg("put the agreed header above the rows"))
+        _refuse(
+            name,
+            msg("neither its name nor its header fits a report of the agreement"),
+            msg("one of: %(allowed)s", allowed=", ".join(agreement.reports)),
+            msg("rename the file as agreed, or name the report when reading"),
+        )
+    _refuse(
+        name,
+        msg("no header was found in the first rows"),
+        expected,
+        msg("put the agreed header above the rows"),
+    )
 
 
 def _looks_like(head: bytes, agreement: Agreement, wanted: list[ReportSchema]) -> str | None:
@@ -119,7 +138,11 @@ def _looks_like(head: bytes, agreement: Agreement, wanted: list[ReportSchema]) -
         other = None if schema in wanted else _best(head, schema, DELIMITERS)
         if other and _fit(other)[0] >= _ENOUGH:
             return schema.name
-    cells = {plain(c) for mark in DELIMITERS for c in head.split(b"\n")[0].decode("utf-8", "replace").split(mark)}
+    cells = {
+        plain(c)
+        for mark in DELIMITERS
+        for c in head.split(b"\n")[0].decode("utf-8", "replace").split(mark)
+    }
     scores = {
         report: len(cells & set(columns)) for report, columns in COLUMN_TYPES.items()
         if report not in {s.name for s in wanted}

@@ -52,7 +52,9 @@ class Collector:
         rows = plan.delivery.size // (_BYTES_A_CELL * max(len(plan.names), 1)) + 1
         self.keys = [SeenKeys(columns, rows) for columns in plan.unique_sets]
         # rows that repeat a fingerprint, by key; typed, for the comparison of the texts
-        self.suspects = [PartWriter(self.folder, f"suspects-{i}", {}) for i in range(len(self.keys))]
+        self.suspects = [
+            PartWriter(self.folder, f"suspects-{i}", {}) for i in range(len(self.keys))
+        ]
         self.sums = {name: [0, 0] for name in plan.measures}
         self._note_header()
 
@@ -157,7 +159,9 @@ class Collector:
             elif name in days:
                 made.append(to_local(values.get_column(days[name]), zone).dt.date().alias(name))
             elif name == "vendor" and name not in own:
-                made.append(pl.repeat(vendor, values.height, dtype=pl.String, eager=True).alias(name))
+                made.append(
+                    pl.repeat(vendor, values.height, dtype=pl.String, eager=True).alias(name)
+                )
             else:
                 made.append(pl.repeat(None, values.height, dtype=dtype, eager=True).alias(name))
         return pl.DataFrame(made)
@@ -183,7 +187,9 @@ class Collector:
             quarantined=self.quarantine.rows, rejected=self.rejected, skipped=self.skipped + above,
         )  # fmt: skip
         if rows.accepted + rows.quarantined + rows.rejected + rows.skipped != rows.delivered:
-            raise RuntimeError(f"the receipt of {self.plan.delivery.path.name} does not add up: {rows}")
+            raise RuntimeError(
+                f"the receipt of {self.plan.delivery.path.name} does not add up: {rows}"
+            )
         period, notes = self._period()
         return ValidationReport(
             delivery=self.plan.delivery, rows=rows,
@@ -204,7 +210,9 @@ class Collector:
         if not rows:
             return
         chosen = pl.Series(rows, dtype=pl.Int64).implode()
-        values = pl.concat([pl.read_parquet(p) for p in suspects]).filter(pl.col("_row").is_in(chosen))
+        values = pl.concat([pl.read_parquet(p) for p in suspects]).filter(
+            pl.col("_row").is_in(chosen)
+        )
         self.quarantine.drop(pl.col("_row").is_in(chosen))
         self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"))
         self.counts["unique"] -= len(rows)

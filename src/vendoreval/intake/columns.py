@@ -93,7 +93,9 @@ class Reader:
             return result if not value.null_count() else result.fill_null(self.empty(raw))
         if self.column.kind == "string" and not self.column.codes:
             return None
-        return value.is_not_null() if not value.null_count() else value.is_not_null() | self.empty(raw)
+        return (
+            value.is_not_null() if not value.null_count() else value.is_not_null() | self.empty(raw)
+        )
 
 
 def compile_readers(agreement: Agreement, schema: ReportSchema, received: datetime) -> list[Reader]:
@@ -198,7 +200,9 @@ def _checks(schema: ReportSchema, column: Column, dtype: Any, received: datetime
         least, most = column.minimum_length or 0, column.maximum_length or 1 << 40
         checks.append(Check("length", lambda value: value.str.len_chars().is_between(least, most)))
     if column.not_after_delivery and dtype.is_temporal():
-        checks.append(Check("future", _bound(_limit(received, dtype, schema), dtype, "UTC", upper=True)))
+        checks.append(
+            Check("future", _bound(_limit(received, dtype, schema), dtype, "UTC", upper=True))
+        )
     return checks
 
 

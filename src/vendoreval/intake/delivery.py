@@ -76,7 +76,9 @@ class Delivery:
         for canonical, header in zip(self.columns, self.headers, strict=True):
             wanted = canonical or header.strip() or "column"
             name, number = wanted, 2
-            while name in names or name in {"_row", "_line"} or (not canonical and name in reserved):
+            while (
+                name in names or name in {"_row", "_line"} or (not canonical and name in reserved)
+            ):
                 name, number = f"{wanted} ({number})", number + 1
             names.append(name)
         return tuple(names)
@@ -142,7 +144,11 @@ def read_delivery(
 
 
 def _delivery(
-    path: Path, agreement: Agreement, choice: Choice, encoding: str, bom: int,
+    path: Path,
+    agreement: Agreement,
+    choice: Choice,
+    encoding: str,
+    bom: int,
     received_at: datetime | None,
 ) -> Delivery:
     header = choice.header
@@ -172,14 +178,19 @@ def _notes(choice: Choice) -> tuple[Message, ...]:
     ]  # fmt: skip
     if unknown:
         notes.append(
-            msg("columns the agreement does not know, kept out of the accepted rows: %(names)s",
-                names=", ".join(text[:60] for text in unknown[:20]))
+            msg(
+                "columns the agreement does not know, kept out of the accepted rows: %(names)s",
+                names=", ".join(text[:60] for text in unknown[:20]),
+            )
         )
     if header.rows_before:
         notes.append(
-            nmsg("%(rows)s row above the header was skipped",
-                 "%(rows)s rows above the header were skipped",
-                 header.rows_before, rows=Count(header.rows_before))
+            nmsg(
+                "%(rows)s row above the header was skipped",
+                "%(rows)s rows above the header were skipped",
+                header.rows_before,
+                rows=Count(header.rows_before),
+            )
         )
     return tuple(notes)
 
@@ -188,27 +199,42 @@ def _head(path: Path) -> bytes:
     where = str(path)
     if path.is_dir():
         raise DeliveryError(
-            plain_problem(where, msg("this is a folder"), msg("one file with a report"),
-                          msg("name the file itself, or run vendoreval ingest for a folder"))
+            plain_problem(
+                where,
+                msg("this is a folder"),
+                msg("one file with a report"),
+                msg("name the file itself, or run vendoreval ingest for a folder"),
+            )
         )
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
     except FileNotFoundError:
         raise DeliveryError(
-            plain_problem(where, msg("there is no such file"), msg("a file with a report"),
-                          msg("check the path and the name"))
+            plain_problem(
+                where,
+                msg("there is no such file"),
+                msg("a file with a report"),
+                msg("check the path and the name"),
+            )
         ) from None
     except OSError as error:
         raise DeliveryError(
-            plain_problem(where, msg("the file cannot be opened: %(reason)s",
-                                     reason=os.strerror(error.errno or 0)),
-                          msg("a file that can be read"), msg("check who may read it"))
+            plain_problem(
+                where,
+                msg("the file cannot be opened: %(reason)s", reason=os.strerror(error.errno or 0)),
+                msg("a file that can be read"),
+                msg("check who may read it"),
+            )
         ) from None
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise DeliveryError(
-            plain_problem(where, msg("the file is empty"), msg("a header row and rows of data"),
-                          msg("ask the sender to export the report again"))
+            plain_problem(
+                where,
+                msg("the file is empty"),
+                msg("a header row and rows of data"),
+                msg("ask the sender to export the report again"),
+            )
         )
     return head
 
@@ -216,10 +242,15 @@ def _head(path: Path) -> bytes:
 def _decoded(path: Path, head: bytes, encoding: str, listed: tuple[str, ...]) -> bytes:
     if encoding not in listed:
         raise DeliveryError(
-            plain_problem(str(path), msg("the file is written in %(encoding)s", encoding=encoding),
-                          msg("one of the agreed encodings: %(allowed)s",
-                              allowed=", ".join(dict.fromkeys(listed))),
-                          msg("save it as CSV UTF-8"))
+            plain_problem(
+                str(path),
+                msg("the file is written in %(encoding)s", encoding=encoding),
+                msg(
+                    "one of the agreed encodings: %(allowed)s",
+                    allowed=", ".join(dict.fromkeys(listed)),
+                ),
+                msg("save it as CSV UTF-8"),
+            )
         )
     return text_of(head, encoding)
 
@@ -236,6 +267,10 @@ def _refuse_binary(path: Path, head: bytes) -> None:
         else msg("this is a file of the kind %(kind)s", kind=kind)
     )  # fmt: skip
     raise DeliveryError(
-        plain_problem(str(path), found, msg("a text file with separated columns"),
-                      msg("open it and save it as CSV UTF-8"))
+        plain_problem(
+            str(path),
+            found,
+            msg("a text file with separated columns"),
+            msg("open it and save it as CSV UTF-8"),
+        )
     )

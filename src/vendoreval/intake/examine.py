@@ -89,7 +89,11 @@ def _part_broken(plan: Plan, text: TextBlock) -> tuple[list[tuple[int, Broken]],
     if not _FOOTER_WORDS & set(plan.delivery.schema.dialect.skip_footer):
         return entries, 0
     mark = plan.delivery.delimiter
-    kept = [(row, b) for row, b in entries if not _FOOTER.match(escaped(b.raw[:200]).lstrip(mark + ' "'))]
+    kept = [
+        (row, b)
+        for row, b in entries
+        if not _FOOTER.match(escaped(b.raw[:200]).lstrip(mark + ' "'))
+    ]
     return kept, len(entries) - len(kept)
 
 
@@ -131,8 +135,9 @@ def _good(plan: Plan, text: TextBlock, values: pl.DataFrame) -> pl.Series:
     ]
     tests += [held.fill_null(True) for held in _rule_answers(plan, values)]
     if not any(reader.column.required for reader in plan.readers):
-        cells = [text.cells.get_column(name).is_not_null() for name in plan.names]
-        tests.append(reduce(lambda a, b: a | b, cells))
+        # nothing is demanded, so only a look at the text can tell a blank row
+        there = [values.get_column(reader.column.name).is_not_null() for reader in plan.readers]
+        tests.append(reduce(lambda a, b: a | b, there))
     good = reduce(lambda a, b: a & b, tests)
     return good.fill_null(False) if good.null_count() else good
 
@@ -186,7 +191,9 @@ def _faults(
         if not where.any():
             return
         rows = cells.filter(where)
-        value = rows.get_column(column) if column else pl.Series([None] * rows.height, dtype=pl.String)
+        value = (
+            rows.get_column(column) if column else pl.Series([None] * rows.height, dtype=pl.String)
+        )
         found.append(
             rows.select(
                 "_row", "_line", pl.lit(column, dtype=pl.String).alias("column"),

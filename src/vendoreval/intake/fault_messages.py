@@ -55,37 +55,62 @@ class Explainer:
 
     def explain(self, column: str | None, value: str | None, rule: str) -> Message:
         """Return *what is there; what was expected; what to do*."""
+        parts: tuple[Message, Message | str, Message]
         if rule in _STRUCTURE and column is None:
-            found, expected, cure = _STRUCTURE[rule]
+            parts = _STRUCTURE[rule]
         elif rule.startswith(ROW_RULE):
-            found, expected, cure = self._row_rule(rule.removeprefix(ROW_RULE))
+            parts = self._row_rule(rule.removeprefix(ROW_RULE))
         else:
-            found, expected, cure = self._cell(column or "", value, rule)
-        return msg("%(found)s; expected: %(expected)s; %(cure)s",
-                   found=found, expected=expected, cure=cure)
+            parts = self._cell(column or "", value, rule)
+        found, expected, cure = parts
+        return msg(
+            "%(found)s; expected: %(expected)s; %(cure)s", found=found, expected=expected, cure=cure
+        )
 
     def _row_rule(self, rule: str) -> tuple[Message, Message | str, Message]:
         name = next((r.name for r in self.schema.rules if r.id == rule), rule)
-        return msg("the values of the row contradict each other"), name, msg("check the cells of the rule")
+        return (
+            msg("the values of the row contradict each other"),
+            name,
+            msg("check the cells of the rule"),
+        )
 
-    def _cell(self, column: str, value: str | None, rule: str) -> tuple[Message, Message | str, Message]:
+    def _cell(
+        self, column: str, value: str | None, rule: str
+    ) -> tuple[Message, Message | str, Message]:
         shown = visible(value or "")
         found = msg("%(column)s is “%(value)s”", column=column, value=shown)
         match rule:
             case "required":
-                return (msg("%(column)s is empty", column=column), msg("a value in every row"),
-                        msg("fill the cell"))
+                return (
+                    msg("%(column)s is empty", column=column),
+                    msg("a value in every row"),
+                    msg("fill the cell"),
+                )
             case "missing_column":
-                return (msg("the file has no column %(column)s", column=column),
-                        self._headers(column), msg("add the column; no row is accepted without it"))
+                return (
+                    msg("the file has no column %(column)s", column=column),
+                    self._headers(column),
+                    msg("add the column; no row is accepted without it"),
+                )
             case "duplicate_header":
-                return (msg("the column %(column)s stands twice", column=column),
-                        msg("each column once"), msg("remove one of the two"))
+                return (
+                    msg("the column %(column)s stands twice", column=column),
+                    msg("each column once"),
+                    msg("remove one of the two"),
+                )
             case "unique":
-                return (msg("the key “%(value)s” stands here again", value=shown),
-                        msg("each key once"), msg("send each row once; the first copy was accepted"))
+                return (
+                    msg("the key “%(value)s” stands here again", value=shown),
+                    msg("each key once"),
+                    msg("send each row once; the first copy was accepted"),
+                )
             case "foreign_key":
-                return found, self._reference(column), msg("deliver that report first, or mend the value")
+                return (
+                    found,
+                    self._reference(column),
+                    msg("deliver that report first, or mend the value"),
+                )
         wanted = next((c for c in self.schema.columns if c.name == column), None)
         if wanted is None:
             return found, msg("a value as agreed"), msg("mend the cell")
@@ -119,9 +144,13 @@ def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
         case "date_format":
             return msg("one of the forms: %(forms)s", forms=", ".join(column.formats))
         case "duration_form":
-            return msg("one of the forms: %(forms)s", forms=", ".join(column.forms) or str(column.unit))
+            return msg(
+                "one of the forms: %(forms)s", forms=", ".join(column.forms) or str(column.unit)
+            )
         case "local_time":
-            return msg("a time that exists in %(zone)s; clocks skip this hour", zone=schema.timezone)
+            return msg(
+                "a time that exists in %(zone)s; clocks skip this hour", zone=schema.timezone
+            )
         case "future":
             return msg("a time not later than the delivery")
         case "minimum":
@@ -129,14 +158,21 @@ def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
         case "maximum":
             return msg("at most %(limit)s", limit=str(column.maximum))
         case "range":
-            return msg("from %(first)s to %(last)s", first=column.earliest or "…", last=column.latest or "…")
+            return msg(
+                "from %(first)s to %(last)s",
+                first=column.earliest or "…",
+                last=column.latest or "…",
+            )
         case "multiple_of":
             return msg("a multiple of %(step)s", step=str(column.multiple_of))
         case "pattern":
             return msg("text of the form %(pattern)s", pattern=column.pattern or "")
         case "length":
-            return msg("from %(first)s to %(last)s characters",
-                       first=str(column.minimum_length or 0), last=str(column.maximum_length or "…"))
+            return msg(
+                "from %(first)s to %(last)s characters",
+                first=str(column.minimum_length or 0),
+                last=str(column.maximum_length or "…"),
+            )
     return _TYPE_NAMES.get(column.kind, msg("a value as agreed"))
 
 
@@ -158,7 +194,7 @@ def visible(text: str) -> str:
     """
     short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     return "".join(
-        c if c.isprintable() and ord(c) not in _UNSEEN or c in "\u00a0\u202f"
+        c if (c.isprintable() and ord(c) not in _UNSEEN) or c in "\u00a0\u202f"
         else c.encode("unicode_escape").decode() for c in short
     )  # fmt: skip
 

@@ -93,7 +93,9 @@ class Faults:
             result.append(replace(fault, value=value, message=message))
         return result
 
-    def to_frame(self, language_code: str = "en", per_rule: int | None = SHOWN_PER_RULE) -> pd.DataFrame:
+    def to_frame(
+        self, language_code: str = "en", per_rule: int | None = SHOWN_PER_RULE
+    ) -> pd.DataFrame:
         """Return the faults as a table.
 
         Parameters

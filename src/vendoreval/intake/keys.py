@@ -68,7 +68,9 @@ class SeenKeys:
         if not len(doubtful):
             return None
         in_doubt = prints.is_in(pl.Series(doubtful, dtype=pl.UInt64).implode()).fill_null(False)
-        earlier_ones = pl.Series(np.unique(np.concatenate([*known[1:], doubtful[:0]])), dtype=pl.UInt64)
+        earlier_ones = pl.Series(
+            np.unique(np.concatenate([*known[1:], doubtful[:0]])), dtype=pl.UInt64
+        )
         first = prints.is_first_distinct() & ~prints.is_in(earlier_ones.implode()).fill_null(False)
         late = in_doubt & ~first
         return late if late.any() else None

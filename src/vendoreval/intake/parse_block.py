@@ -105,12 +105,13 @@ def _sort_out(records: Records, cells: int, delimiter: str) -> Records:
         return records
     keep = np.ones(len(starts), dtype=bool)
     keep[gone] = False
-    found = [
-        Broken(int(first_lines[i]), rules[i], data[starts[i] : ends[i]]) for i in gone
-    ]
+    found = [Broken(int(first_lines[i]), rules[i], data[starts[i] : ends[i]]) for i in gone]
     broken = tuple(sorted((*records.broken, *found), key=lambda entry: entry.line))
     return Records(
-        without(data, starts, ends, gone, len(starts)), records.lines, broken, first_lines[keep],
+        without(data, starts, ends, gone, len(starts)),
+        records.lines,
+        broken,
+        first_lines[keep],
         starts[keep],  # only its length matters from here on
     )
 
@@ -136,7 +137,9 @@ def _rules(records: Records, starts: Positions, cells: int, delimiter: str) -> d
     return rules
 
 
-def _blank(data: bytes, buffer: np.ndarray[tuple[int], np.dtype[np.uint8]], starts: Positions) -> list[int]:
+def _blank(
+    data: bytes, buffer: np.ndarray[tuple[int], np.dtype[np.uint8]], starts: Positions
+) -> list[int]:
     ends = np.append(starts[1:], len(data))
     # a short record may hold blanks only; a long one is looked at when it starts with one
     inked = np.isin(buffer[np.minimum(starts, len(data) - 1)], (9, 10, 13, 32))

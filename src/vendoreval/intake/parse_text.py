@@ -42,7 +42,9 @@ def _ungrouped(raw: pl.Series) -> pl.Series:
     """Drop outer blanks and, in properly grouped numbers, the thousands marks."""
     text = pl.lit(raw).str.strip_chars()
     bare = text.str.replace_all(f"[{units.THOUSANDS_MARKS}]", "")
-    return pl.select(pl.when(text.str.contains(units.GROUPED)).then(bare).otherwise(text)).to_series()
+    return pl.select(
+        pl.when(text.str.contains(units.GROUPED)).then(bare).otherwise(text)
+    ).to_series()
 
 
 def _forgiving(parse: Parse) -> Parse:

@@ -90,7 +90,9 @@ def settle(data: bytes, *, final: bool, delimiter: str, cells: int) -> tuple[Rec
     """
     quoted = b'"' in data
     if not quoted and not _may_hold_long_line(data):
-        return Records(data, data.count(b"\n") + (not data.endswith(b"\n") and bool(data))), len(data)
+        return Records(data, data.count(b"\n") + (not data.endswith(b"\n") and bool(data))), len(
+            data
+        )
     lines = _Lines.of(data)
     for index in np.flatnonzero(lines.ends - lines.starts > LONGEST_LINE).tolist():
         lines.broken[index] = "length"
@@ -104,9 +106,7 @@ def settle(data: bytes, *, final: bool, delimiter: str, cells: int) -> tuple[Rec
 def _may_hold_long_line(data: bytes) -> bool:
     """Whether some line spans a whole window of half the limit; cheap, never misses one."""
     half = LONGEST_LINE // 2
-    return any(
-        data.find(b"\n", at, at + half) < 0 for at in range(0, len(data) - half, half)
-    )
+    return any(data.find(b"\n", at, at + half) < 0 for at in range(0, len(data) - half, half))
 
 
 def _settle_quotes(lines: _Lines, final: bool, delimiter: str, cells: int) -> int:
@@ -169,16 +169,20 @@ def _cell_count(raw: bytes, delimiter: str) -> int | None:
 
 
 def _misplaced(
-    buffer: npt.NDArray[np.uint8], quotes: Positions, place: Positions, lines: _Lines,
-    line_of: Positions, delimiter: str,
+    buffer: npt.NDArray[np.uint8],
+    quotes: Positions,
+    place: Positions,
+    lines: _Lines,
+    line_of: Positions,
+    delimiter: str,
 ) -> Positions:
     """Lines in which a quote opens or closes elsewhere than at the edge of a cell."""
     mark = ord(delimiter)
     opening = place % 2 == 0
     before = buffer[np.maximum(quotes - 1, 0)]
     after = np.append(buffer, _NEWLINE)[quotes + 1]
-    right_open = (quotes == lines.starts[line_of]) | (before == mark) | (
-        (before == _QUOTE) & (place > 0)
+    right_open = (
+        (quotes == lines.starts[line_of]) | (before == mark) | ((before == _QUOTE) & (place > 0))
     )
     right_close = (after == mark) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
     return np.unique(line_of[~np.where(opening, right_open, right_close)])
@@ -197,8 +201,9 @@ def _judge_quotes(lines: _Lines, index: int, delimiter: str, cells: int) -> None
 
 def _kept(lines: _Lines, taken: int) -> Records:
     if not lines.broken and not lines.spans and not lines.literal:
-        return Records(lines.data if taken == len(lines.starts) else
-                       lines.data[: lines.starts[taken]], taken)
+        return Records(
+            lines.data if taken == len(lines.starts) else lines.data[: lines.starts[taken]], taken
+        )
     keep = np.ones(taken, dtype=bool)
     gone = sorted(index for index in lines.broken if index < taken)
     keep[gone] = False
@@ -208,20 +213,25 @@ def _kept(lines: _Lines, taken: int) -> Records:
         keep[first + 1 : last + 1] = False
     first_lines = np.flatnonzero(keep).astype(np.int64)
     broken = tuple(
-        Broken(index, lines.broken[index],
-               lines.raw(index)[: KEPT_OF_LONG_LINE if lines.broken[index] == "length" else None])
+        Broken(
+            index,
+            lines.broken[index],
+            lines.raw(index)[: KEPT_OF_LONG_LINE if lines.broken[index] == "length" else None],
+        )
         for index in gone
     )
     literal = frozenset(np.searchsorted(first_lines, sorted(lines.literal)).tolist())
     return Records(
-        without(lines.data, lines.starts, lines.ends, gone, taken), taken, broken,
-        first_lines, new_starts[first_lines].astype(np.int64), literal,
+        without(lines.data, lines.starts, lines.ends, gone, taken),
+        taken,
+        broken,
+        first_lines,
+        new_starts[first_lines].astype(np.int64),
+        literal,
     )
 
 
-def without(
-    data: bytes, starts: Positions, ends: Positions, gone: list[int], taken: int
-) -> bytes:
+def without(data: bytes, starts: Positions, ends: Positions, gone: list[int], taken: int) -> bytes:
     """Return the first `taken` pieces of the data without some of them."""
     pieces = []
     begin = 0

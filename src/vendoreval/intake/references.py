@@ -57,7 +57,12 @@ def load_references(
 
 def _known(paths: Sequence[Path], column: str) -> npt.NDArray[np.uint64]:
     parts = [
-        pl.read_parquet(path, columns=[column]).to_series().drop_nulls().cast(pl.String).hash(_SEED).to_numpy()
+        pl.read_parquet(path, columns=[column])
+        .to_series()
+        .drop_nulls()
+        .cast(pl.String)
+        .hash(_SEED)
+        .to_numpy()
         for path in paths
     ]
     return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.uint64)

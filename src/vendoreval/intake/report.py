@@ -14,7 +14,7 @@ from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.fault_messages import visible
 from vendoreval.intake.faults import Fault, Faults
 from vendoreval.period import Period
-from vendoreval.text import Language, Message, N_, language
+from vendoreval.text import N_, Language, Message, language
 
 _JSON_PER_RULE = 100
 _HTML_PER_RULE = 3
@@ -139,8 +139,10 @@ class ValidationReport:
     def to_html(self, language_code: str = "en") -> str:
         """Return a small table for a notebook: no scripts, personal values masked."""
         speak = language(language_code)
-        title = html.escape(f"{self.delivery.path.name}: {self.delivery.agreement.vendor}, "
-                            f"{self.delivery.schema.name}")
+        title = html.escape(
+            f"{self.delivery.path.name}: {self.delivery.agreement.vendor}, "
+            f"{self.delivery.schema.name}"
+        )
         return (
             f"<div><p><b>{title}</b></p>{_receipt(self.rows, speak)}"
             f"{_counts(self.counts, speak)}{self._first_faults(speak)}{self._notes(speak)}</div>"
@@ -186,5 +188,10 @@ def _table(pairs: list[tuple[str, str]]) -> str:
 
 
 def _fault_row(fault: Fault, speak: Language) -> str:
-    cells = (str(fault.row), fault.column or "", visible(fault.value or ""), speak.say(fault.message))
+    cells = (
+        str(fault.row),
+        fault.column or "",
+        visible(fault.value or ""),
+        speak.say(fault.message),
+    )
     return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"

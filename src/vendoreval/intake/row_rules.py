@@ -113,7 +113,8 @@ class _Translator:
             hint = self._temporal(node)
         for kind, join in _BINARY.items():
             if type(node) is kind:
-                return join(self(node.this, hint), self(node.expression, hint))
+                parts: Any = node
+                return join(self(parts.this, hint), self(parts.expression, hint))
         return self._other(node, hint)
 
     def _other(self, node: Any, hint: Any) -> pl.Expr:
@@ -136,10 +137,14 @@ class _Translator:
                 return self(node.this).is_null()
             case exp.Between():
                 value = self(node.this, hint)
-                return (value >= self(node.args["low"], hint)) & (value <= self(node.args["high"], hint))
+                return (value >= self(node.args["low"], hint)) & (
+                    value <= self(node.args["high"], hint)
+                )
             case exp.In() if node.expressions:
                 value = self(node.this, hint)
-                return reduce(lambda a, b: a | b, [value == self(e, hint) for e in node.expressions])
+                return reduce(
+                    lambda a, b: a | b, [value == self(e, hint) for e in node.expressions]
+                )
             case exp.Coalesce():
                 return pl.coalesce([self(e) for e in (node.this, *node.expressions)])
             case exp.Abs():
@@ -147,7 +152,9 @@ class _Translator:
             case exp.Length():
                 return self(node.this).str.len_chars().cast(pl.Int64)
         raise _NotAllowedError(
-            msg("the rule uses %(part)s", part=type(node).__name__.upper() + f" ({node.sql()[:80]})")
+            msg(
+                "the rule uses %(part)s", part=type(node).__name__.upper() + f" ({node.sql()[:80]})"
+            )
         )
 
     def _column(self, node: Any) -> pl.Expr:
@@ -158,7 +165,9 @@ class _Translator:
 
     def _literal(self, node: Any, hint: Any) -> pl.Expr:
         if not node.is_string:
-            return pl.lit(float(node.this) if "." in node.this or "e" in node.this.lower() else int(node.this))
+            return pl.lit(
+                float(node.this) if "." in node.this or "e" in node.this.lower() else int(node.this)
+            )
         if hint is not None:
             return pl.lit(instant_literal(node.this, hint, self.zone), dtype=hint)
         return pl.lit(node.this)
