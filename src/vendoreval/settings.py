@@ -71,7 +71,7 @@ def load_settings(path: Path) -> Settings:
     AgreementError
         With every problem of the file at once.
     """
-    value, _ = read_yaml(path)
+    value = read_yaml(path)
     try:
         return Settings.model_validate(value or {})
     except ValidationError as error:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from vendoreval.agreement.odcs import OUR_VENDOR
-from vendoreval.agreement.yaml_file import read_yaml
+from vendoreval.agreement.yaml_file import dump_yaml, read_yaml
 from vendoreval.resources import resource_folder
 
 _SUFFIX = ".odcs.yaml"
@@ -59,7 +56,7 @@ def library_report(name: str) -> dict[str, Any]:
 def _stored(name: str) -> dict[str, Any]:
     if name not in library_names():
         raise KeyError(f"the library has no report {name!r}; it has {', '.join(library_names())}")
-    value, _ = read_yaml(resource_folder("schemas") / "reports" / f"{name}{_SUFFIX}")
+    value = read_yaml(resource_folder("schemas") / "reports" / f"{name}{_SUFFIX}")
     report: dict[str, Any] = value["schema"][0]
     return report
 
@@ -133,7 +130,7 @@ def compose(
             {"property": name, "vendor": OUR_VENDOR, "value": value} for name, value in own.items()
         ]
     }
-    return _dump(head, flow=False) + _schema_text(tuple(reports), timezone) + _dump(tail)
+    return dump_yaml(head, flow=False) + _schema_text(tuple(reports), timezone) + dump_yaml(tail)
 
 
 @cache
@@ -144,18 +141,4 @@ def _schema_text(reports: tuple[str, ...], timezone: str) -> str:
         for entry in report.get("customProperties", ()):
             if entry["property"] == "period":
                 entry["value"]["timezone"] = timezone
-    return _dump({"schema": objects})
-
-
-def _dump(value: Any, *, flow: bool | None = None) -> str:
-    yaml = YAML(typ="safe", pure=True)
-    # None: short lists and pairs stand on one line
-    yaml.default_flow_style = flow
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.width = 110
-    yaml.allow_unicode = True
-    # aliases are refused on reading, so none may be written
-    yaml.representer.ignore_aliases = lambda data: True
-    stream = StringIO()
-    yaml.dump(value, stream)
-    return stream.getvalue()
+    return dump_yaml({"schema": objects})

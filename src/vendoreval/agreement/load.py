@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.compile import compile_reports
 from vendoreval.agreement.odcs import OUR_VENDOR, DataContract, Extended
 from vendoreval.agreement.problems import model_problems, schema_problems
-from vendoreval.agreement.yaml_file import parse_yaml, read_yaml
+from vendoreval.agreement.yaml_file import decode, parse_yaml, read_bytes
 from vendoreval.errors import AgreementError, Problem
 from vendoreval.resources import resource_folder
 from vendoreval.text import msg
@@ -52,8 +52,8 @@ def load_agreement(path: str | Path) -> Agreement:
     Agreement(alpha, version 1.0.0, 5 reports)
     """
     path = Path(path)
-    value, content = read_yaml(path)
-    return _agreement(value, content, str(path), path.name.partition(".")[0])
+    content = read_bytes(path)
+    return agreement_from_bytes(content, path.name.partition(".")[0], str(path))
 
 
 def agreement_from_bytes(content: bytes, vendor: str, where: str) -> Agreement:
@@ -64,8 +64,7 @@ def agreement_from_bytes(content: bytes, vendor: str, where: str) -> Agreement:
     AgreementError
         With every problem at once.
     """
-    value = parse_yaml(content.decode("utf-8-sig"), where)
-    return _agreement(value, content, where, vendor)
+    return _agreement(content, where, vendor)
 
 
 def read_contract(value: Any, where: str) -> DataContract:
@@ -99,8 +98,10 @@ def read_contract(value: Any, where: str) -> DataContract:
     return contract
 
 
-def _agreement(value: Any, content: bytes, where: str, vendor: str) -> Agreement:
-    contract = read_contract(value, where)
+@lru_cache(maxsize=256)
+def _agreement(content: bytes, where: str, vendor: str) -> Agreement:
+    """Read it once: the same bytes give the same frozen agreement."""
+    contract = read_contract(parse_yaml(decode(content, where), where), where)
     reports, problems = compile_reports(contract, where)
     if problems:
         raise AgreementError(problems)

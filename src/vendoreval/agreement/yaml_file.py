@@ -2,26 +2,81 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+import yaml
 
 from vendoreval.errors import AgreementError, Problem, os_problem, plain_problem
 from vendoreval.text import Count, msg
 
 _LARGEST_BYTES = 5_000_000
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SafeDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def _reader() -> YAML:
-    yaml = YAML(typ="safe", pure=True)
-    # 2026-03-01 must stay text: ODCS knows dates only as strings
-    yaml.constructor.add_constructor(
-        "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
+class _Loader(_SafeLoader):  # type: ignore[misc]
+    """YAML 1.2 core: `no` and `12:30` stay text, dates stay text, no key stands twice."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key} stands here twice", key_node.start_mark
+                )
+            seen.add(key)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+class _Dumper(_SafeDumper):  # type: ignore[misc]
+    """Quotes what either version of YAML could read as something else; writes no alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_CORE = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    ("int", r"[-+]?(0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+", [*"-+0123456789"]),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+",
+        [*"-+0123456789."],
+    ),
+    ("null", r"~|null|Null|NULL|", [*"~nN", ""]),
+)
+for _tag, _pattern, _first in _CORE:
+    for _side in (_Loader, _Dumper):
+        _side.add_implicit_resolver(
+            f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first
+        )
+
+
+def dump_yaml(value: Any, *, flow: bool | None = None) -> str:
+    """Return a value as YAML text in the order of its keys; equal values give equal text.
+
+    Parameters
+    ----------
+    flow
+        True or False for all parts; `None` writes short lists and pairs on one line.
+    """
+    text: str = yaml.dump(
+        value,
+        None,
+        _Dumper,
+        default_flow_style=flow,
+        sort_keys=False,
+        width=110,
+        allow_unicode=True,
     )
-    return yaml
+    return text
 
 
 def parse_yaml(text: str, where: str) -> Any:
@@ -34,7 +89,7 @@ def parse_yaml(text: str, where: str) -> Any:
         expand without end through them).
     """
     try:
-        if any(isinstance(event, AliasEvent) for event in _reader().parse(text)):
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _SafeLoader)):
             raise AgreementError(
                 plain_problem(
                     where,
@@ -43,8 +98,8 @@ def parse_yaml(text: str, where: str) -> Any:
                     msg("write the repeated part out"),
                 )
             )
-        return _reader().load(text)
-    except MarkedYAMLError as error:
+        return yaml.load(text, _Loader)  # noqa: S506 - derived from the safe loader
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         path = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = " ".join(str(error.problem or error.context or "").split())
@@ -57,7 +112,7 @@ def parse_yaml(text: str, where: str) -> Any:
                 msg("mend that line; often the indent or a missing quote is wrong"),
             )
         ) from None
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise AgreementError(
             plain_problem(
                 where,
@@ -68,13 +123,25 @@ def parse_yaml(text: str, where: str) -> Any:
         ) from None
 
 
-def read_yaml(path: Path) -> tuple[Any, bytes]:
-    """Return the value of a YAML file and its bytes.
+def read_yaml(path: Path) -> Any:
+    """Return the value of a YAML file.
 
     Raises
     ------
     AgreementError
         If the file is missing, is a folder, is too large, or is not YAML.
+    """
+    where = str(path)
+    return parse_yaml(decode(read_bytes(path), where), where)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of one file of the company.
+
+    Raises
+    ------
+    AgreementError
+        If the file is missing, is a folder, or is too large.
     """
     where = str(path)
     if path.is_dir():
@@ -94,7 +161,7 @@ def read_yaml(path: Path) -> tuple[Any, bytes]:
                     msg("check that this is the agreement and not a data file"),
                 )
             )
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise AgreementError(
             plain_problem(
@@ -106,8 +173,18 @@ def read_yaml(path: Path) -> tuple[Any, bytes]:
         ) from None
     except OSError as error:
         raise AgreementError(os_problem(where, error)) from None
+
+
+def decode(content: bytes, where: str) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    AgreementError
+        If it is not UTF-8.
+    """
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AgreementError(
             plain_problem(
@@ -117,7 +194,6 @@ def read_yaml(path: Path) -> tuple[Any, bytes]:
                 msg("save the file again as UTF-8"),
             )
         ) from None
-    return parse_yaml(text, where), content
 
 
 def _neighbours(path: Path) -> str:

@@ -51,7 +51,8 @@ def _missing(
     ledger: Ledger, need: Need, vendor: str, period: Period
 ) -> tuple[Message, Message] | None:
     owner = CLIENT if need.owner == "client" else vendor
-    delivered = ledger.columns(owner, need.report)
+    # a column that an old delivery lacked does not stop the question of this month
+    delivered = ledger.columns(owner, need.report, period) or ledger.columns(owner, need.report)
     if not delivered:
         if need.owner == "client":
             return (
