@@ -228,21 +228,32 @@ def _selectivity(leads: pd.DataFrame, vanished: dict[str, int]) -> Message:
         return msg("the stages cannot be compared: the bank holds only one kind")
     if math.isinf(test.odds_ratio):
         return msg(
-            "only unsuccessful companies vanished (exact test, p = %(p)s)",
-            p=Number(test.p_greater, 4),
+            "only unsuccessful companies vanished (exact test, %(p)s)",
+            p=_chance(test.p_greater),
         )
-    values = {"odds": Number(test.odds_ratio, 1), "p": Number(test.p_greater, 4)}
+    values: dict[str, Number | Message] = {
+        "odds": Number(test.odds_ratio, 1),
+        "p": _chance(test.p_greater),
+    }
     if test.p_greater > 0.05:
         return msg(
             "all stages vanish alike, as in a migration: odds of the unsuccessful against the "
-            "others %(odds)s (exact test, p = %(p)s)",
-            **values,
+            "others %(odds)s (exact test, %(p)s)",
+            odds=odds,
+            p=chance,
         )
     return msg(
         "odds of vanishing for unsuccessful companies against the others: %(odds)s "
-        "(exact test, p = %(p)s)",
-        **values,
+        "(exact test, %(p)s)",
+        odds=odds,
+        p=chance,
     )
+
+
+def _chance(p_value: float) -> Message:
+    if p_value < 0.0001:
+        return msg("p < 0.0001")
+    return msg("p = %(p)s", p=Number(p_value, 4))
 
 
 def _conversion(leads: pd.DataFrame) -> Message:

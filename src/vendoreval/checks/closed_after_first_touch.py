@@ -196,20 +196,31 @@ def _condition(
     return sentences(
         [
             statement,
-            msg(
-                "%(times)s times as often as expected on the same lists (90%% interval %(low)s to "
-                "%(high)s), compared with: %(against)s",
-                times=Number(1 / comparison.ratio, 2),
-                low=Number(1 / comparison.ratio_high, 2),
-                high=Number(1 / comparison.ratio_low, 2),
-                against=against,
-            ),
+            _compared(others, comparison, against),
             *_odds(own, others),
             msg(
                 "agents with the most: %(agents)s",
                 agents=agents_line(own.groupby("agent_id")["first_touch"].sum()),
             ),
         ]
+    )
+
+
+def _compared(others: pd.DataFrame, comparison: PeerComparison, against: Message) -> Message:
+    if not total(others, "first_touch"):
+        # a ratio to nothing has no size
+        return msg(
+            "after one dial elsewhere: 0 of %(n)s closures; compared with: %(against)s",
+            n=Count(total(others, "closed")),
+            against=against,
+        )
+    return msg(
+        "%(times)s times as often as expected on the same lists (90%% interval %(low)s to "
+        "%(high)s), compared with: %(against)s",
+        times=Number(1 / comparison.ratio, 2),
+        low=Number(1 / comparison.ratio_high, 2),
+        high=Number(1 / comparison.ratio_low, 2),
+        against=against,
     )
 
 
