@@ -259,14 +259,14 @@ CHECK = Check(
         "the role of the person on the roster, the names under which the person's leads were "
         "closed, or four weeks of leads dealt at random"
     ),
-    catches="agents_without_sales",
+    catches="closer_without_sales",
     minimum_n=MINIMUM_AGENTS * MINIMUM_LEADS,
     about=N_(
         "Sales per lead of each agent over twelve months are compared with the other agents of "
         "the same vendor and role. Level and honest spread come from the others after the lowest "
         "sixth and the highest twelfth are set aside; the p-value is simulated with everything "
         "fitted and set aside again in every draw, and corrected for the number of agents (Holm, "
-        "5 %%). In simulated honest vendors somebody is named in 3 to 5 of 100. Only people who "
+        "5 %%). In simulated honest vendors somebody is named in 2 to 5 of 100. Only people who "
         "sell next to nothing can be seen this way, and nobody is ranked. A person who prepares "
         "leads for others looks the same, so without a role the check only asks."
     ),

@@ -237,7 +237,7 @@ CHECK = Check(
         "the cost of a sale by campaign and list, the client's own cost of a sale on the same "
         "leads, or sales that the client's records have missed"
     ),
-    catches="cost_against_ceiling",
+    catches="stretched_talk",
     minimum_n=MINIMUM_SALES,
     about=N_(
         "Net spend is divided by the sales that were not cancelled, over the same months, all of "

@@ -264,7 +264,7 @@ CHECK = Check(
         "a batch of leads dealt at random between the vendors for four weeks: the list is then "
         "the same, and what remains is the vendor"
     ),
-    catches="few_sales_for_minutes",
+    catches="stretched_talk",
     minimum_n=MINIMUM_EXPECTED,
     about=N_(
         "Sales expected of a vendor come from its minutes in every campaign and list at the "
