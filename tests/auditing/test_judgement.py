@@ -76,19 +76,27 @@ def test_strong_p_value_asks_and_never_accuses() -> None:
     assert tiers(evidence(PATTERNS[0], p_value=1e-12)) == ["review"]
 
 
-def test_e_value_must_outweigh_the_families_that_saw_nothing() -> None:
+def least_e_value(vendors: int = 1) -> float:
+    """Return the e-value of one check that just names a vendor when all others saw nothing (1)."""
     families = len({check.family for check in PATTERNS})
-    enough = 20 * families
-    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=enough)
+    siblings = sum(1 for check in PATTERNS if check.family == PATTERNS[0].family)
+    # mean over families of the mean inside each must reach vendors / 0.05
+    in_family = 20 * vendors * families - (families - 1)
+    return in_family * siblings - (siblings - 1)
+
+
+def test_e_value_must_outweigh_the_checks_that_saw_nothing() -> None:
+    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 1.001)
     assert tiers(strong) == ["finding"]
-    weak = evidence(PATTERNS[0], p_value=1e-6, e_value=0.9 * (enough - families + 1))
+    weak = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 0.999)
     assert tiers(weak) == ["review"]
 
 
 def test_two_vendors_need_twice_the_evidence() -> None:
-    families = len({check.family for check in PATTERNS})
-    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=20 * families)
+    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 1.001)
     assert tiers(strong, vendors=("alpha", "beta")) == ["review"]
+    stronger = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value(2) * 1.001)
+    assert tiers(stronger, vendors=("alpha", "beta")) == ["finding"]
 
 
 def test_a_method_that_may_only_ask_never_reaches_a_finding() -> None:
