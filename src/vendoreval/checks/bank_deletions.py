@@ -231,10 +231,7 @@ def _selectivity(leads: pd.DataFrame, vanished: dict[str, int]) -> Message:
             "only unsuccessful companies vanished (exact test, %(p)s)",
             p=_chance(test.p_greater),
         )
-    values: dict[str, Number | Message] = {
-        "odds": Number(test.odds_ratio, 1),
-        "p": _chance(test.p_greater),
-    }
+    odds, chance = Number(test.odds_ratio, 1), _chance(test.p_greater)
     if test.p_greater > 0.05:
         return msg(
             "all stages vanish alike, as in a migration: odds of the unsuccessful against the "
