@@ -69,13 +69,13 @@ def _score(report: intake.ValidationReport, truth: dict[str, list[int]]) -> dict
     }
 
 
-def _child(mode: str, path: Path) -> tuple[float, float, str]:
+def _child(mode: str, path: Path) -> tuple[float, float, float, str]:
     done = subprocess.run(
         [sys.executable, __file__, "--child", mode, str(path)],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    seconds, peak = done.stdout.split()
-    return float(seconds), float(peak), done.stderr.strip()
+    seconds, processor, peak = (float(part) for part in done.stdout.split())
+    return seconds, processor, peak, done.stderr.strip()
 
 
 def main() -> None:
@@ -83,12 +83,17 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         mode, path = sys.argv[2], Path(sys.argv[3])
         parquet = str(path.parent / "bare.parquet")
+        before = time.process_time()
         seconds = {
             "bare": lambda: bare(path),
             "parquet": lambda: bare(path, parquet),
             "ours": lambda: ours(path),
         }[mode]()
-        print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(
+            seconds,
+            time.process_time() - before,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
     pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -106,11 +111,12 @@ def main() -> None:
             ratios = sorted(mine[0] / base[0] for base, mine in measured)
             print(
                 f"ours / {floor}: median {statistics.median(ratios):.2f} "
-                f"({ratios[0]:.2f}-{ratios[-1]:.2f}); seconds {measured[-1][1][0]:.2f} / "
-                f"{measured[-1][0][0]:.2f}; peak MB {max(m[1] for _, m in measured):.0f} / "
-                f"{max(b[1] for b, _ in measured):.0f}"
+                f"({ratios[0]:.2f}-{ratios[-1]:.2f}), processor time "
+                f"{statistics.median(m[1] / b[1] for b, m in measured):.2f}; seconds {measured[-1][1][0]:.2f} / "
+                f"{measured[-1][0][0]:.2f}; peak MB {max(m[2] for _, m in measured):.0f} / "
+                f"{max(b[2] for b, _ in measured):.0f}"
             )
-        print(measured[-1][1][2])
+        print(measured[-1][1][3])
 
 
 if __name__ == "__main__":

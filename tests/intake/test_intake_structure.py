@@ -63,7 +63,7 @@ def test_every_kind_of_broken_line_is_one_fault_at_any_cut(tmp_path, size):
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     cells=st.lists(
@@ -89,7 +89,7 @@ def test_well_written_csv_comes_back_as_it_was(tmp_path, mark, cells, size):
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     body=st.lists(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 
 from vendoreval.agreement import Agreement, ReportSchema
 from vendoreval.errors import DeliveryError, plain_problem
@@ -41,10 +40,10 @@ def choose(name: str, head: bytes, agreement: Agreement, report: str | None) -> 
     wanted = named or list(agreement.reports.values())
     found = [choice for schema in wanted if (choice := _agreed(head, schema))]
     if found:
-        best = max(found, key=lambda choice: _fit(choice))
+        best = max(found, key=_fit)
         if _fit(best)[0] >= _ENOUGH or not _better_elsewhere(head, agreement, best):
             return best
-    _explain(name, head, agreement, wanted, named=bool(named))
+    raise _explanation(name, head, agreement, wanted, named=bool(named))
 
 
 def _agreed(head: bytes, schema: ReportSchema) -> Choice | None:
@@ -82,15 +81,15 @@ def _better_elsewhere(head: bytes, agreement: Agreement, best: Choice) -> bool:
     )
 
 
-def _explain(
+def _explanation(
     name: str, head: bytes, agreement: Agreement, wanted: list[ReportSchema], *, named: bool
-) -> NoReturn:
-    """Raise the error that says most exactly what is wrong."""
+) -> DeliveryError:
+    """Return the error that says most exactly what is wrong."""
     for schema in wanted:
         other = _best(head, schema, DELIMITERS)
         given = schema.dialect.delimiter
         if given and other and _fit(other)[0] >= _ENOUGH and other.header.delimiter != given:
-            _refuse(
+            return _refuse(
                 name, msg("the columns seem to be separated by: %(found)s", found=_name(other.header.delimiter)),
                 msg("wrong delimiter; agreed is: %(agreed)s", agreed=_name(given)),
                 msg("export the file with the agreed delimiter"),
@@ -102,14 +101,14 @@ def _explain(
     )
     looks_like = _looks_like(head, agreement, wanted)
     if looks_like:
-        _refuse(
+        return _refuse(
             name,
             msg("the header looks like report %(other)s", other=looks_like),
             expected,
             msg("send it as that report, or name the report when reading"),
         )
     if not _is_utf8(head):
-        _refuse(
+        return _refuse(
             name,
             msg(
                 "the text is not UTF-8 (it looks like %(encoding)s)",
@@ -119,13 +118,13 @@ def _explain(
             msg("save it as CSV UTF-8"),
         )
     if not named and len(wanted) > 1:
-        _refuse(
+        return _refuse(
             name,
             msg("neither its name nor its header fits a report of the agreement"),
             msg("one of: %(allowed)s", allowed=", ".join(agreement.reports)),
             msg("rename the file as agreed, or name the report when reading"),
         )
-    _refuse(
+    return _refuse(
         name,
         msg("no header was found in the first rows"),
         expected,
@@ -163,5 +162,5 @@ def _name(delimiter: str) -> Message | str:
     return _NAMES.get(delimiter, delimiter)
 
 
-def _refuse(name: str, found: Message, expected: Message, cure: Message) -> NoReturn:
-    raise DeliveryError(plain_problem(name, found, expected, cure))
+def _refuse(name: str, found: Message, expected: Message, cure: Message) -> DeliveryError:
+    return DeliveryError(plain_problem(name, found, expected, cure))

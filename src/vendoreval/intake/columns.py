@@ -71,14 +71,24 @@ class Reader:
         """Return the values; null where the cell is empty or cannot be read."""
         value = self.parse(raw).alias(self.column.name)
         if self.tokens_read:
-            hit = self.empty(raw)
+            hit = self._nothing(value) if self.plain_text else self.empty(raw)
             if hit.any():
                 value = value.set(hit, None)
         return value
 
+    @property
+    def plain_text(self) -> bool:
+        """Whether the value is the text itself, without its outer blanks."""
+        return self.column.kind == "string" and not self.column.codes
+
+    def _nothing(self, text: pl.Series) -> pl.Series:
+        # one comparison is many times quicker than a look into a list
+        hit = text == self.tokens[0] if len(self.tokens) == 1 else text.is_in(self.tokens)
+        return hit.fill_null(False) if hit.null_count() else hit
+
     def empty(self, raw: pl.Series) -> pl.Series:
         """Return where nothing stands, or a token that means nothing."""
-        return raw.is_null() | raw.str.strip_chars().is_in(self.tokens).fill_null(True)
+        return raw.is_null() | self._nothing(raw.str.strip_chars())
 
     def passes(self, raw: pl.Series, value: pl.Series) -> pl.Series | None:
         """Return where the cell breaks no rule; `None` when it can break none."""
@@ -91,7 +101,7 @@ class Reader:
             return there if result is None else (result & there).fill_null(False)
         if result is not None:
             return result if not value.null_count() else result.fill_null(self.empty(raw))
-        if self.column.kind == "string" and not self.column.codes:
+        if self.plain_text:
             return None
         return (
             value.is_not_null() if not value.null_count() else value.is_not_null() | self.empty(raw)

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-ROWS_A_PART = 400_000
+ROWS_A_PART = 250_000
 
 
 @dataclass

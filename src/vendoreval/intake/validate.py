@@ -21,7 +21,8 @@ from vendoreval.intake.examine import Examined, examine
 from vendoreval.intake.plan import Plan, make_plan
 from vendoreval.intake.report import ValidationReport
 
-BLOCK_BYTES = 32 << 20
+# measured: larger blocks cost memory and are no quicker on two cores
+BLOCK_BYTES = 16 << 20
 _WORKERS = 2
 _IN_FLIGHT = 3
 
