@@ -111,7 +111,8 @@ def write_calls(path: Path, rows: int, seed: int = 1) -> dict[str, list[int]]:
         }
     ).with_columns(
         ("C" + pl.col("call_id")).alias("call_id"), ("A" + pl.col("agent_id")).alias("agent_id"),
-        ("K" + pl.col("campaign_id")).alias("campaign_id"), ("L" + pl.col("lead_id")).alias("lead_id"),
+        ("K" + pl.col("campaign_id")).alias("campaign_id"),
+        ("L" + pl.col("lead_id")).alias("lead_id"),
     )  # fmt: skip
     count = max(int(rows * SHARE), 1)
     chosen = random.choice(np.arange(1, rows), size=count * len(KINDS), replace=False)

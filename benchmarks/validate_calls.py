@@ -112,7 +112,8 @@ def main() -> None:
             print(
                 f"ours / {floor}: median {statistics.median(ratios):.2f} "
                 f"({ratios[0]:.2f}-{ratios[-1]:.2f}), processor time "
-                f"{statistics.median(m[1] / b[1] for b, m in measured):.2f}; seconds {measured[-1][1][0]:.2f} / "
+                f"{statistics.median(m[1] / b[1] for b, m in measured):.2f}; "
+                f"seconds {measured[-1][1][0]:.2f} / "
                 f"{measured[-1][0][0]:.2f}; peak MB {max(m[2] for _, m in measured):.0f} / "
                 f"{max(b[2] for b, _ in measured):.0f}"
             )

@@ -90,7 +90,9 @@ def _explanation(
         given = schema.dialect.delimiter
         if given and other and _fit(other)[0] >= _ENOUGH and other.header.delimiter != given:
             return _refuse(
-                name, msg("the columns seem to be separated by: %(found)s", found=_name(other.header.delimiter)),
+                name,
+                msg("the columns seem to be separated by: %(found)s",
+                    found=_name(other.header.delimiter)),
                 msg("wrong delimiter; agreed is: %(agreed)s", agreed=_name(given)),
                 msg("export the file with the agreed delimiter"),
             )  # fmt: skip

@@ -196,7 +196,8 @@ class Collector:
             sums={name: Sums(*pair) for name, pair in self.sums.items()},
             counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
             notes=(*self.plan.delivery.notes, *self._open_keys(), *notes), period=period,
-            accepted_files=tuple(self.accepted.files), quarantine_files=tuple(self.quarantine.files),
+            accepted_files=tuple(self.accepted.files),
+            quarantine_files=tuple(self.quarantine.files),
             fault_files=tuple(self.faults.files), folder=self.folder,
             columns_delivered=tuple(name for name in self.plan.delivery.columns if name),
         )  # fmt: skip

@@ -197,7 +197,8 @@ def _faults(
         found.append(
             rows.select(
                 "_row", "_line", pl.lit(column, dtype=pl.String).alias("column"),
-                value.alias("value"), pl.lit(rule).alias("rule"), pl.lit(severity).alias("severity"),
+                value.alias("value"), pl.lit(rule).alias("rule"),
+                pl.lit(severity).alias("severity"),
             )
         )  # fmt: skip
         if severity == "error":

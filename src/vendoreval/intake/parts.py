@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import polars as pl
 
 ROWS_A_PART = 250_000
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 @dataclass
@@ -40,7 +43,7 @@ class PartWriter:
             return
         frame = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
-        frame.write_parquet(path, compression="zstd", compression_level=1)
+        _write(frame, path)
         self.files.append(path)
         self._waiting, self._waiting_rows = [], 0
 
@@ -51,5 +54,23 @@ class PartWriter:
             frame = pl.read_parquet(path)
             kept = frame.filter(~unwanted)
             if kept.height != frame.height:
-                kept.write_parquet(path, compression="zstd", compression_level=1)
+                _write(kept, path)
                 self.rows -= frame.height - kept.height
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    """Write one part.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses; Polars tells it only inside a sentence.
+    """
+    try:
+        frame.write_parquet(path, compression="zstd", compression_level=1)
+    except pl.exceptions.ComputeError as error:
+        number = _SYSTEM_ERROR.search(str(error))
+        if number is None:
+            raise
+        code = int(number[1])
+        raise OSError(code, os.strerror(code), str(path)) from None

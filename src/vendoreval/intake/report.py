@@ -96,7 +96,8 @@ class ValidationReport:
             )
             if count or name == "accepted"
         ]  # fmt: skip
-        return f"ValidationReport({self.delivery.path.name}: {rows.delivered:,} rows = {' + '.join(parts)})"
+        name = self.delivery.path.name
+        return f"ValidationReport({name}: {rows.delivered:,} rows = {' + '.join(parts)})"
 
     def to_json(self, language_code: str = "en") -> dict[str, Any]:
         """Return the report as the command prints it; personal values are masked."""
