@@ -95,6 +95,16 @@ def test_unequal_vendors_hold_their_level() -> None:
     assert named / (worlds * len(sold)) < 0.09
 
 
+def test_order_of_vendors_changes_nothing() -> None:
+    levels, v = np.linspace(-0.3, 0.2, 8), np.geomspace(0.001, 0.02, 8)
+    place = np.random.default_rng(3).permutation(8)
+    first, second = (
+        stats.trimmed_leave_one_out(a, b, np.random.default_rng(1), draws=2000)
+        for a, b in ((levels, v), (levels[place], v[place]))
+    )
+    assert [first[i] for i in place] == list(second)
+
+
 def test_two_vendors_are_never_sure_of_each_other() -> None:
     high, low = stats.half_normal_comparison([np.log(1.25), np.log(0.8)], [1 / 800] * 2)
     assert low.p_value > 0.01

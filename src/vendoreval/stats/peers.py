@@ -23,6 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _TABLE_SEED = 20051185
 _UNEQUAL = 3.0
+_PRIOR_SPREAD = 0.25
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,14 @@ def trimmed_leave_one_out(
     (True, 0.4)
     """
     levels, v = np.asarray(log_ratio, float), np.asarray(variance, float)
-    vendors = len(levels)
+    # a fixed order, so that neither names nor the order of rows change the draws
+    place = np.lexsort((v, levels))
+    levels, v, vendors = levels[place], v[place], len(levels)
     g = trim_count(vendors) if trim is None else trim
     if vendors - 1 - g < 3:
         raise ValueError("at least three peers must remain after trimming")
     equal = float(v.max()) <= _UNEQUAL * float(v.min())
-    return tuple(
+    results = [
         _compare(
             levels[i],
             np.delete(levels, i),
@@ -115,7 +118,8 @@ def trimmed_leave_one_out(
             else _unequal_table(levels, v, i, g, rng, draws),
         )
         for i in range(vendors)
-    )
+    ]
+    return tuple(results[i] for i in np.argsort(place))
 
 
 def _compare(
@@ -164,28 +168,39 @@ def _equal_table(vendors: int, g: int, draws: int) -> _Table:
 def _unequal_table(
     levels: FloatArray, v: FloatArray, i: int, g: int, rng: np.random.Generator, draws: int
 ) -> _Table:
+    """Return honest statistics with each vendor's own variance.
+
+    The spread between vendors is not plugged in but drawn for every world from what the
+    others leave possible: a plugged-in value accuses too often.
+    """
     peers_v = np.delete(v, i)
-    tau2 = _untrimmed_tau2(np.delete(levels, i), peers_v, g, rng)
+    tau, weight = _possible_spreads(np.delete(levels, i), peers_v, g, rng)
+    tau2 = rng.choice(tau**2, size=(draws, 1), p=weight)
     normal = rng.standard_normal((draws, len(v)))
-    own = normal[:, 0] * np.sqrt(v[i] + tau2)
+    own = normal[:, 0] * np.sqrt(v[i] + tau2[:, 0])
     others = normal[:, 1:] * np.sqrt(peers_v + tau2)
-    return _table(own, others, g, float(peers_v.mean()) + tau2)
+    return _table(own, others, g, float(peers_v.mean() + tau2.mean()))
 
 
-def _untrimmed_tau2(others: FloatArray, v: FloatArray, g: int, rng: np.random.Generator) -> float:
-    """Return the variance between vendors whose trimmed spread would equal the observed one."""
-    observed = float(np.sort(others)[g:].var(ddof=1))
-    normal = rng.standard_normal((2000, len(v)))
-    grid = np.concatenate([[0.0], np.geomspace(1e-3, 4.0, 15)])
-    trimmed = [
-        float(np.sort(normal * np.sqrt(v + tau2), axis=1)[:, g:].var(axis=1, ddof=1).mean())
-        for tau2 in grid
-    ]
-    return float(np.interp(observed, trimmed, grid))
+def _possible_spreads(
+    others: FloatArray, v: FloatArray, g: int, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return spreads between vendors and their weights, by the trimmed spread they lead to."""
+    observed = float(np.log(max(np.sort(others)[g:].var(ddof=1), 1e-12)))
+    normal = rng.standard_normal((1000, len(v)))
+    tau = np.linspace(0.0, 1.0, 21) ** 1.5
+    fits = []
+    for value in tau:
+        world = np.sort(normal * np.sqrt(v + value**2), axis=1)[:, g:]
+        logs = np.log(world.var(axis=1, ddof=1))
+        fits.append(-0.5 * ((observed - logs.mean()) / logs.std()) ** 2 - np.log(logs.std()))
+    # the steps of the grid grow, and the prior is the half-normal of the few-vendor case
+    log_weight = np.array(fits) + np.log(np.gradient(tau)) - 0.5 * (tau / _PRIOR_SPREAD) ** 2
+    return tau, np.exp(log_weight - special.logsumexp(log_weight))
 
 
 def half_normal_comparison(
-    log_ratio: npt.ArrayLike, variance: npt.ArrayLike, scale: float = 0.25
+    log_ratio: npt.ArrayLike, variance: npt.ArrayLike, scale: float = _PRIOR_SPREAD
 ) -> tuple[PeerComparison, ...]:
     """Compare each of two to five vendors with the others.
 
