@@ -97,7 +97,7 @@ def test_no_english_is_left_on_the_russian_page(rendered: Any) -> None:
     result = rendered.report.result
     names = {*result.policy, *result.versions, *(check.id for check in result.checks)}
     allowed = {word for name in names for word in re.findall("[a-z]{2,}", name.lower())}
-    allowed |= {"vendoreval", "sha", "evidence", "csv", "pdf", "hyperlink", "call"}
+    allowed |= {"vendoreval", "sha", "utc", "evidence", "csv", "pdf", "hyperlink", "call"}
     assert {word for word in _latin(rendered.html) if word.lower() not in allowed} == set()
 
 

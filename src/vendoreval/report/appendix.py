@@ -193,19 +193,26 @@ def _check(reader: Reader, check: str, question: str) -> CheckRow:
         states.append((state, reader.word(STATES[state]) if row else DASH))
         if row:
             grouped.setdefault((row.state, reader.text(row, "reason")), []).append(vendor.title)
-    ordered = sorted(grouped.items(), key=lambda item: _STATE_ORDER.index(item[0][0]))
+    ordered = sorted(
+        grouped.items(), key=lambda item: (_STATE_ORDER.index(item[0][0]), len(item[1]))
+    )
     answers = tuple(
-        Answer(state, reader.word(STATES[state]), _named(reader, names, len(grouped)), reason)
-        for (state, reason), names in ordered
+        Answer(
+            state,
+            reader.word(STATES[state]),
+            _named(reader, names, last=number == len(ordered)),
+            reason,
+        )
+        for number, ((state, reason), names) in enumerate(ordered, start=1)
     )
     return CheckRow(check, question, tuple(states), answers)
 
 
-def _named(reader: Reader, names: list[str], groups: int) -> str:
+def _named(reader: Reader, names: list[str], *, last: bool) -> str:
     everybody = len(reader.document.vendors)
     if len(names) == everybody > 1:
         return reader.word(N_("All vendors"))
-    if len(names) == everybody - groups + 1 and len(names) > 2:
+    if last and len(names) > 2:
         return reader.word(N_("All the others"))
     return ", ".join(names)
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
-from vendoreval.report.geometry import column_widths
-from vendoreval.report.models import ActionModel, FindingModel, RowsModel
-from vendoreval.report.reader import DASH, Reader
-from vendoreval.report.words import COLUMNS, GRADES, REPORTS, SEVERITIES, TIERS
+from vendoreval.report.geometry import lines
+from vendoreval.report.models import ActionModel, FindingModel
+from vendoreval.report.preview import Preview, file_notes, preview, rows_that_fit
+from vendoreval.report.reader import DASH, Reader, capital
+from vendoreval.report.words import GRADES, SEVERITIES, TIERS
 from vendoreval.text import N_, Count, msg, nmsg
 
-MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 8, 7, 40
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_FIRST_COLUMNS = ("started_at", "call_id", "sale_id", "lead_id", "agent_id")
+_COLUMN = 47  # letters in a line of half the page
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,6 @@ class StepView:
     sign: str
     value: str
     label: str
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The rows to check first."""
-
-    heads: tuple[str, ...]
-    widths: tuple[float, ...]
-    numeric: tuple[bool, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str
 
 
 @dataclass(frozen=True)
@@ -82,13 +69,13 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
         facts.append(say(msg("campaign %(campaign)s", campaign=finding.campaign_id)))
     facts.append(say(msg("evidence: %(grade)s", grade=msg(GRADES[finding.evidence_grade]))))
     action = next((a for a in reader.document.actions if a.finding == finding.id), None)
-    return FindingPage(
+    page = FindingPage(
         id=finding.id,
         severity=finding.severity,
         severity_word=reader.word(SEVERITIES[finding.severity]),
         tier=reader.word(TIERS[finding.tier]),
         facts=tuple(facts),
-        title=reader.text(finding, "title"),
+        title=reader.bare(finding, "title"),
         money_head=_money_head(reader, finding),
         money=reader.money(finding.money.point) if finding.money else DASH,
         money_notes=_money_notes(reader, finding),
@@ -100,14 +87,28 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
             for step in finding.arithmetic
         ),
         measured=_measured(reader, finding),
-        preview=_preview(reader, finding.rows),
+        preview=None,
         file=finding.rows.file if finding.rows else "",
-        file_notes=_file_notes(reader, finding.rows),
+        file_notes=file_notes(reader, finding.rows),
         explanations=reader.texts(finding, "honest_explanations"),
-        clears=_sentence(reader.text(finding, "what_would_clear_it")),
+        clears=reader.sentence(finding, "what_would_clear_it"),
         asks=reader.texts(finding, "ask") if action else (),
         answer=finding.answer or reader.word(N_("not recorded by the date of this audit")),
     )  # fmt: skip
+    rows = rows_that_fit(_room(page))
+    return replace(page, preview=preview(reader, finding.rows, rows))
+
+
+def _room(page: FindingPage) -> float:
+    """Return about how many points of the page the text around the rows takes."""
+    title = 22.5 * lines(page.title, 32)
+    parts = [13.0 * lines(part.text, _COLUMN) + 26 for part in page.parts]
+    pairs = sum(max(parts[index : index + 2]) for index in range(0, len(parts), 2))
+    listed = sum(13.0 * lines(text, _COLUMN) + 2.5 for text in (*page.explanations, *page.asks))
+    right = 13.0 * (lines(page.clears, _COLUMN) + lines(page.answer, _COLUMN)) + 150
+    advice = 13.0 * sum(lines(text, 105) for text in page.recommendation) + 40
+    strip = 75.0 if page.steps else 0.0
+    return 60 + title + advice + pairs + strip + max(listed + 30, right)
 
 
 def _money_head(reader: Reader, finding: FindingModel) -> str:
@@ -135,7 +136,7 @@ def _recommendation(
     reader: Reader, finding: FindingModel, action: ActionModel | None
 ) -> tuple[str, ...]:
     if action is None:
-        asks = tuple(_sentence(text) for text in reader.texts(finding, "ask"))
+        asks = tuple(capital(text) for text in reader.texts(finding, "ask"))
         return asks or (reader.word(N_("Put the question to the vendor in writing.")),)
     day = reader.language.day(date.fromisoformat(action.due_on))
     who = reader.language.say(
@@ -144,20 +145,15 @@ def _recommendation(
     return (reader.text(action, "text"), who)
 
 
-def _sentence(text: str) -> str:
-    """Begin with a capital letter."""
-    return text[:1].upper() + text[1:]
-
-
 def _parts(reader: Reader, finding: FindingModel) -> tuple[Part, ...]:
     parts = [
-        Part(reader.word(N_("What was found")), reader.text(finding, "condition")),
-        Part(reader.word(N_("What was agreed")), reader.text(finding, "criteria")),
+        Part(reader.word(N_("What was found")), reader.sentence(finding, "condition")),
+        Part(reader.word(N_("What was agreed")), reader.sentence(finding, "criteria")),
     ]
-    cause = reader.text(finding, "cause")
+    cause = reader.sentence(finding, "cause")
     if cause:
         parts.append(Part(reader.word(N_("Probable cause")), cause, inferred=True))
-    effect = reader.text(finding, "effect")
+    effect = reader.sentence(finding, "effect")
     if effect:
         parts.append(Part(reader.word(N_("What it costs")), effect))
     return tuple(parts)
@@ -182,55 +178,3 @@ def _small(reader: Reader, p: float) -> str:
     if p < 0.0001:
         return "< " + reader.number(0.0001, 4)
     return reader.number(p, 4 if p < 0.01 else 3)
-
-
-def _file_notes(reader: Reader, rows: RowsModel | None) -> tuple[str, ...]:
-    if rows is None:
-        return ()
-    say = reader.language.say
-    kind = REPORTS.get(rows.report)
-    count = say(nmsg("%(n)s row", "%(n)s rows", rows.count, n=Count(rows.count)))
-    return (f"{reader.word(kind)}, {count}" if kind else count, f"SHA-256 {rows.sha256[:32]}…")
-
-
-def _preview(reader: Reader, rows: RowsModel | None) -> Preview | None:
-    if rows is None or not rows.preview:
-        return None
-    names = [c for c in _FIRST_COLUMNS if c in rows.columns]
-    names += [c for c in rows.columns if c not in names and c not in {"vendor", "currency"}]
-    names = [c for c in names if any(row[rows.columns.index(c)] for row in rows.preview)]
-    chosen = [rows.columns.index(name) for name in names[:MOST_COLUMNS]]
-    body = tuple(
-        tuple(_cell(reader, row[index]) for index in chosen) for row in rows.preview[:MOST_ROWS]
-    )
-    numeric = tuple(
-        all(_NUMBER.fullmatch(row[index]) or not row[index] for row in rows.preview)
-        for index in chosen
-    )
-    heads = tuple(_head(reader, rows.columns[index]) for index in chosen)
-    left = rows.count - len(body)
-    note = nmsg("%(n)s more row in the file.", "%(n)s more rows in the file.", left, n=Count(left))
-    widths = column_widths(
-        [
-            max(len(text) for text in (head, *cells))
-            for head, *cells in zip(heads, *body, strict=True)
-        ]
-    )
-    return Preview(heads, widths, numeric, body, reader.language.say(note) if left > 0 else "")
-
-
-def _head(reader: Reader, column: str) -> str:
-    known = COLUMNS.get(column)
-    return reader.word(known) if known else column[:MOST_LETTERS]
-
-
-def _cell(reader: Reader, text: str) -> str:
-    """Write an instant or a day for people; leave the rest, cut when too long for a cell."""
-    try:
-        if len(text) == len("2026-10-31"):
-            return reader.language.short_day(date.fromisoformat(text))
-        if len(text) >= len("2026-10-31 10:00:00"):
-            return reader.language.instant(datetime.fromisoformat(text))
-    except ValueError:
-        pass
-    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"

@@ -140,22 +140,33 @@ def interval(
     )
 
 
+def lines(text: str, letters: int) -> int:
+    """Return about how many lines a text takes in a column of so many letters.
+
+    Examples
+    --------
+    >>> lines("one two three", 8)
+    2
+    """
+    return max(1, math.ceil(len(text) / letters))
+
+
 def column_widths(
     letters: Sequence[int], total: float = 510.0, letter: float = 4.9, padding: float = 11.0
 ) -> tuple[float, ...]:
     """Share a table's width out by the longest text of each column.
 
-    What is left over goes to the last column, so that short columns stay close together;
-    when there is too little, long columns give way first.
+    What is left over is shared in proportion; when there is too little, long columns give
+    way first.
 
     Examples
     --------
     >>> column_widths([10, 10])
-    (60.0, 450.0)
+    (255.0, 255.0)
     """
     wanted = [max(count, 4) * letter + padding for count in letters]
     while sum(wanted) > total and max(wanted) > 30:
         longest = max(range(len(wanted)), key=wanted.__getitem__)
         wanted[longest] -= min(8.0, sum(wanted) - total)
-    wanted[-1] += max(total - sum(wanted), 0)
-    return tuple(round(width, 1) for width in wanted)
+    stretch = max(1.0, total / sum(wanted))
+    return tuple(round(width * stretch, 1) for width in wanted)

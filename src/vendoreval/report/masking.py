@@ -44,12 +44,14 @@ _UNSAFE = re.compile(
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
+# the first key column that is there tells the report; a claimed sale may name its call
 _KEYS = {
-    "call_id": "calls",
-    "sale_id": "client_sales",
+    "sale_id": "sales",
     "invoice_id": "invoice_lines",
-    "lead_id": "leads",
     "record_id": "carrier_calls",
+    "call_id": "calls",
+    "stage": "funnel",
+    "lead_id": "leads",
 }
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from vendoreval.period import Period
 from vendoreval.report.encoding import EncodedMessage, decode
 from vendoreval.report.models import AuditDocument, MeasureModel, RangeModel, Said
 from vendoreval.report.words import UNITS
-from vendoreval.text import Language, language, msg
+from vendoreval.text import Language, Message, language, msg
 
 DASH = "—"
 _NBSP = "\u00a0"
 # from here on the money columns are in thousands
 _THOUSANDS_FROM = 20_000
+
+
+def capital(text: str) -> str:
+    """Return text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 class Reader:
@@ -31,6 +37,7 @@ class Reader:
         self.document = written
         self.language: Language = language(code or written.language)
         self.currency = written.currency
+        self._titles = {vendor.vendor: vendor.title for vendor in written.vendors}
         self.thousand = written.money.at_risk >= _THOUSANDS_FROM
 
     # ------------------------------------------------------------ sentences
@@ -49,7 +56,31 @@ class Reader:
 
     def _say(self, message: EncodedMessage) -> str:
         # a per cent sign must not begin a line
-        return self.language.say(decode(message)).replace(" %", _NBSP + "%")
+        return self.language.say(self._named(decode(message))).replace(" %", _NBSP + "%")
+
+    def _named(self, message: Message) -> Message:
+        """Write a vendor's printed name where a sentence holds its short one."""
+        values = {
+            name: self._titles.get(value, value)
+            if isinstance(value, str)
+            else self._named(value)
+            if isinstance(value, Message)
+            else value
+            for name, value in message.values.items()
+        }
+        return replace(message, values=values)
+
+    def sentence(self, part: Said, name: str) -> str:
+        """Return the sentence under a key with a capital letter and a full stop."""
+        text = capital(self.text(part, name))
+        return text if not text or text[-1] in ".?!…" else text + "."
+
+    def bare(self, part: Said, name: str) -> str:
+        """Return a headline that stands beside the vendor's name without repeating it."""
+        text = self.text(part, name)
+        for title in (*self._titles.values(), *self._titles):
+            text = text.removeprefix(f"{title}: ")
+        return capital(text)
 
     def word(self, template: str) -> str:
         """Return a fixed word."""
@@ -57,7 +88,7 @@ class Reader:
 
     def vendor(self, vendor: str) -> str:
         """Return the printed name of a vendor."""
-        return next((row.title for row in self.document.vendors if row.vendor == vendor), vendor)
+        return self._titles.get(vendor, vendor)
 
     # -------------------------------------------------------------- figures
 

@@ -17,6 +17,7 @@ from vendoreval.errors import Problem, VendorevalError, os_problem, plain_proble
 from vendoreval.report.document import json_bytes
 from vendoreval.report.environment import environment
 from vendoreval.report.models import AuditDocument
+from vendoreval.report.summary import TIGHTEST
 from vendoreval.report.view import View, view
 from vendoreval.text import msg
 
@@ -130,7 +131,8 @@ def _html(
     engine: str = "",
 ) -> str:
     hashed = f"SHA-256 {hashlib.sha256(json_bytes(written)).hexdigest()[:16]}"
-    parts = (f"vendoreval {seen.code_version}", engine, hashed)
+    version = seen.code_version.strip("-")
+    parts = (f"vendoreval {version}".strip(), engine, hashed)
     footer = " · ".join(part for part in parts if part)
     template = environment(seen.language).get_template("audit.html.j2")
     return template.render(view=seen, faces=faces, paged=paged, whole=whole, footer=footer)
@@ -205,8 +207,10 @@ def lay_out(written: AuditDocument, language: str | None = None) -> Any:
     second = written.findings[0].id if written.findings else "behind"
     if second in pages.pages[1].anchors:
         return pages
-    fits = len(_pages(written, language, tight=1, whole=False).pages) == 1
-    return _pages(written, language, tight=1 if fits else 2)
+    for tight in range(1, TIGHTEST):
+        if len(_pages(written, language, tight=tight, whole=False).pages) == 1:
+            return _pages(written, language, tight=tight)
+    return _pages(written, language, tight=TIGHTEST)
 
 
 def _pages(written: AuditDocument, language: str | None, *, tight: int, whole: bool = True) -> Any:

@@ -13,6 +13,9 @@ from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
 
 _FEW_VENDORS = 6
+# findings, decisions and lines of trust on page one, from roomy to tight
+_SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (2, 2, 3))
+TIGHTEST = len(_SHOWN) - 1
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,12 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
     linked
         The findings that have a page of their own.
     tight
-        How much to leave to the pages behind when page one would not fit, from 0 to 2.
+        How much to leave to the pages behind when page one would not fit, from 0 to
+        `TIGHTEST`.
     """
     written = reader.document
     compact = tight > 0 or len(written.vendors) > _FEW_VENDORS
-    shown = written.findings[: (5, 4, 2)[tight]]
+    shown = written.findings[: _SHOWN[tight][0]]
     rows = VerdictTable(reader)
     hidden = len(written.findings) - len(shown)
     say = reader.language.say
@@ -111,7 +115,7 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
         cost_head=say(msg("Cost of a sale, %(unit)s", unit=reader.language.currency_mark(
             written.currency))),
         risk_head=say(msg("At risk, %(unit)s", unit=reader.money_unit)),
-        actions=_actions(reader, 4 - tight, linked),
+        actions=_actions(reader, _SHOWN[tight][1], linked),
         findings=tuple(finding_row(reader, finding, linked) for finding in shown),
         more_findings=say(
             nmsg("%(n)s more finding on the following pages.",
@@ -120,7 +124,7 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
         money_unit=reader.money_unit,
         trust=tuple(
             (reader.text(row, "figure"), reader.text(row, "text"))
-            for row in written.trust[: (5, 4, 3)[tight]]
+            for row in written.trust[: _SHOWN[tight][2]]
         ),
         compact=compact,
         tight=tight,
@@ -134,7 +138,7 @@ def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -
         severity=finding.severity,
         severity_word=reader.word(SEVERITIES[finding.severity]),
         tier=finding.tier,
-        title=reader.text(finding, "title"),
+        title=reader.bare(finding, "title"),
         vendor=reader.vendor(finding.vendor),
         money=reader.cell_money(finding.money.point if finding.money else None),
         linked=finding.id in linked,
@@ -194,7 +198,7 @@ def _actions(reader: Reader, most: int, linked: frozenset[str]) -> tuple[ActionR
             ActionRow(
                 number=number,
                 text=reader.text(action, "text"),
-                reason=reader.text(action, "reason"),
+                reason=reader.bare(action, "reason"),
                 owner=reader.text(action, "owner"),
                 due=reader.language.say(msg("by %(day)s", day=due)),
                 amount=reader.money(action.amount) if action.amount else "",
