@@ -3,7 +3,7 @@
 from vendoreval.intake.delivery import Delivery, read_delivery
 from vendoreval.intake.faults import Fault, Faults
 from vendoreval.intake.report import RowCounts, Sums, ValidationReport
-from vendoreval.intake.validate import validate
+from vendoreval.intake.validation import validate
 
 __all__ = [
     "Delivery",
