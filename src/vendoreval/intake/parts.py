@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from vendoreval.errors import LedgerError, os_problem
+
 ROWS_A_PART = 250_000
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
@@ -63,8 +65,8 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
     Raises
     ------
-    OSError
-        If the disk refuses; Polars tells it only inside a sentence.
+    LedgerError
+        If the disk refuses: no fault of the delivery. Polars tells it only inside a sentence.
     """
     try:
         frame.write_parquet(path, compression="zstd", compression_level=1)
@@ -73,4 +75,5 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
         if number is None:
             raise
         code = int(number[1])
-        raise OSError(code, os.strerror(code), str(path)) from None
+        refusal = OSError(code, os.strerror(code), str(path))
+        raise LedgerError(os_problem(str(path.parent), refusal)) from None
