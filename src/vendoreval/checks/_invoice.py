@@ -191,7 +191,8 @@ def over_log_evidence(group: Group, vendor: str, scope: Scope) -> Evidence:
         unit="minutes",
         n=group.calls,
         title=msg(
-            "%(vendor)s: the invoice asks for more minutes than the log holds", vendor=vendor
+            "The invoice asks for %(minutes)s minutes more than the log holds",
+            minutes=Number(float(group.billed - group.logged), 0),
         ),
         condition=_condition(group),
         criteria=msg(
@@ -289,7 +290,7 @@ def over_price_evidence(group: Group, vendor: str, scope: Scope) -> Evidence | N
         expected=float(net_of_vat(agreed, group.item)),
         unit="money",
         n=group.lines,
-        title=msg("%(vendor)s: the invoice prices a minute above the card", vendor=vendor),
+        title=msg("The invoice prices a minute above the card"),
         condition=msg(
             "price billed for a minute: %(billed)s; price of the card in force: %(agreed)s; "
             "lines of the invoice: %(lines)s",

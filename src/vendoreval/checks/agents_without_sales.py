@@ -137,7 +137,7 @@ def _evidence(
         expected=float(group.result.expected[place]),
         unit="sales",
         n=int(row["leads"]),
-        title=_title(vendor, agent, sold, role),
+        title=_title(agent, sold, role),
         condition=_condition(group, place, basis),
         criteria=msg(
             "leads of the same vendor sell at %(rate)s in 1,000 with the other agents; honest "
@@ -165,20 +165,18 @@ def _evidence(
     )
 
 
-def _title(vendor: str, agent: str, sold: int, role: str) -> Message:
+def _title(agent: str, sold: int, role: str) -> Message:
     if role and sold == 0:
-        return msg("%(vendor)s, %(agent)s: no sales credited", vendor=vendor, agent=agent)
+        return msg("Agent %(agent)s: no sales credited", agent=agent)
     if role:
-        return msg("%(vendor)s, %(agent)s: almost no sales credited", vendor=vendor, agent=agent)
+        return msg("Agent %(agent)s: almost no sales credited", agent=agent)
     if sold == 0:
         return msg(
-            "%(vendor)s, %(agent)s: no sales credited, role unknown: what is this person's job?",
-            vendor=vendor,
+            "Agent %(agent)s: no sales credited, role unknown: what is this person's job?",
             agent=agent,
         )
     return msg(
-        "%(vendor)s, %(agent)s: almost no sales credited, role unknown: what is this person's job?",
-        vendor=vendor,
+        "Agent %(agent)s: almost no sales credited, role unknown: what is this person's job?",
         agent=agent,
     )
 

@@ -170,7 +170,9 @@ def _evidence(frame: pd.DataFrame, vendor: str, vanished: dict[str, int]) -> Evi
         expected=0.0,
         unit="leads",
         n=total(leads, "leads"),
-        title=msg("%(vendor)s: companies vanished from the contract bank", vendor=vendor),
+        title=msg(
+            "Companies vanished from the contract bank: %(n)s", n=Count(sum(vanished.values()))
+        ),
         condition=sentences(
             [_what_vanished(own, vanished), _selectivity(leads, vanished), *_peers(frame, vendor)]
         ),

@@ -238,7 +238,7 @@ def _evidence(
         n=n,
         p_value=comparison.p_value,
         review_only=vendors < _MANY_VENDORS,
-        title=msg("%(vendor)s: leads closed after one unanswered dial", vendor=vendor),
+        title=msg("Leads closed after one unanswered dial: %(n)s", n=Count(first)),
         condition=condition,
         criteria=msg(
             "a lead is closed as no answer after the agreed number of attempts; on the same "

@@ -146,7 +146,7 @@ def _evidence(
         expected=float(ceiling),
         unit=scope.currency,
         n=spending.sold,
-        title=msg("%(vendor)s: a surviving sale costs more than the ceiling", vendor=vendor),
+        title=msg("A surviving sale costs more than the ceiling"),
         condition=_statement(spending, cost, ceiling, scope),
         criteria=msg(
             "the client's ceiling: %(ceiling)s for a sale that was not cancelled",

@@ -147,7 +147,7 @@ def _evidence(
         expected=round(standing.sold / result.ratio, 2) if result.ratio else honest,
         unit="sales",
         n=standing.sold,
-        title=msg("%(vendor)s: fewer sales per minute than the others", vendor=standing.vendor),
+        title=msg("Fewer sales per minute than the others"),
         condition=_condition(standing, result, vendors, asks_only),
         criteria=msg(
             "minutes on the same lists sell at the level of the other vendors, within the spread "

@@ -171,7 +171,10 @@ def _evidence(frame: pd.DataFrame, vendor: str, scope: Scope) -> Evidence:
         expected=0.0,
         unit="minutes",
         n=total(own, "conversations"),
-        title=msg("%(vendor)s: one agent in two conversations at once", vendor=vendor),
+        title=msg(
+            "One agent in two conversations at once, minutes shared: %(minutes)s",
+            minutes=Number(float(shared), 0),
+        ),
         condition=_condition(frame, vendor),
         criteria=msg(
             "one person talks to one customer at a time; up to %(tolerance)s seconds are left "

@@ -168,7 +168,9 @@ def _evidence(
         expected=0.0,
         unit="sales",
         n=_due(own),
-        title=msg("%(vendor)s: claimed sales that the client's CRM does not know", vendor=vendor),
+        title=msg(
+            "Claimed sales that the client's CRM does not know: %(n)s", n=Count(own[UNKNOWN])
+        ),
         condition=sentences(told),
         criteria=msg(
             "a claimed sale is in the client's CRM within %(days)s days",
