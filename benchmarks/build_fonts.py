@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
@@ -74,9 +75,11 @@ def rename(font: TTFont, family: str, style: str, weight: int, postscript: str) 
 
 def main() -> int:
     """Cut every face; print their sizes."""
-    import fontpkg_inter  # noqa: PLC0415 - build input only
-
-    package = Path(fontpkg_inter.__file__).parent
+    found = find_spec("fontpkg_inter")
+    if found is None or found.origin is None:
+        print("pip install fontpkg-inter")
+        return 1
+    package = Path(found.origin).parent
     source = package / "files" / "Inter[opsz,wght].ttf"
     PACKAGE.mkdir(parents=True, exist_ok=True)
     for name in FACES:

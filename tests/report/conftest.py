@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from example import calls, example
+from invented_audit import calls, example
 
 from vendoreval.report import AuditDocument, AuditReport, render_html
 

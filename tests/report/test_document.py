@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from example import example
+from invented_audit import example
 from jsonschema import Draft202012Validator
 
 from vendoreval.report import AuditDocument, document, write_json

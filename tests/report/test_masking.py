@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from example import calls
 from hypothesis import given
 from hypothesis import strategies as st
+from invented_audit import calls
 
 from vendoreval.report import clean_text, guard_formula, mask_phone, mask_text, mask_value
 from vendoreval.report import write_evidence as write

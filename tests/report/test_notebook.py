@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from example import calls, example
+from invented_audit import calls, example
 
 from vendoreval.auditing.result import Finding
 from vendoreval.report import AuditReport, write_evidence

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example import calls, example
+from invented_audit import calls, example
 from pypdf import PdfReader
 
 from vendoreval import resources
