@@ -42,6 +42,7 @@ from vendoreval.report.models import (
 from vendoreval.text import Language, Message, language
 
 LanguageCode = Literal["en", "ru"]
+LONGEST_NAME = 200
 
 
 def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDocument:
@@ -61,7 +62,7 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
         language=language_code,
         period=str(result.period),
         compare_with=str(result.compare_with) if result.compare_with else None,
-        client=clean_text(result.client),
+        client=clean_text(result.client)[:LONGEST_NAME],
         currency=result.currency,
         generated_for=result.period.last_day.isoformat(),
         code_version=result.code_version,
@@ -157,7 +158,7 @@ def _measures(measures: Iterable[Measure]) -> dict[str, MeasureModel]:
 def _vendor(speak: Language, vendor: VendorResult) -> VendorModel:
     return VendorModel(
         vendor=vendor.vendor,
-        title=clean_text(vendor.title),
+        title=clean_text(vendor.title)[:LONGEST_NAME],
         verdict=vendor.verdict,
         decision=vendor.decision,
         position=vendor.position,
