@@ -397,9 +397,24 @@ def audit(
     return AuditReport(result, rows=_row_reader(ledger, scope), language=code)
 
 
+def _zone(scope: Scope, finding: Finding) -> str:
+    """Return the time zone in which the vendor writes its calls."""
+    reports = scope.agreements[finding.evidence.vendor].reports
+    return reports["calls"].timezone if "calls" in reports else scope.settings.timezone
+
+
+def _in_local_time(table: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return the rows with the instants as the vendor's own files show them, offset included."""
+    instants = table.select_dtypes("datetime").columns
+    return table.assign(
+        **{name: table[name].dt.tz_localize("UTC").dt.tz_convert(zone) for name in instants}
+    )
+
+
 def _row_reader(ledger: Ledger, scope: Scope) -> Callable[[Finding], pd.DataFrame]:
     def rows(finding: Finding) -> pd.DataFrame:
         with ledger.engine() as engine:
-            return frame(evidence_rows(engine, scope, finding.evidence))
+            table = frame(evidence_rows(engine, scope, finding.evidence))
+        return _in_local_time(table, _zone(scope, finding))
 
     return rows

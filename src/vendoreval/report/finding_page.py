@@ -75,7 +75,7 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
         severity_word=reader.word(SEVERITIES[finding.severity]),
         tier=reader.word(TIERS[finding.tier]),
         facts=tuple(facts),
-        title=reader.bare(finding, "title"),
+        title=capital(reader.text(finding, "title")),
         money_head=_money_head(reader, finding),
         money=reader.money(finding.money.point) if finding.money else DASH,
         money_notes=_money_notes(reader, finding),

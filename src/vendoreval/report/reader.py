@@ -75,13 +75,6 @@ class Reader:
         text = capital(self.text(part, name))
         return text if not text or text[-1] in ".?!…" else text + "."
 
-    def bare(self, part: Said, name: str) -> str:
-        """Return a headline that stands beside the vendor's name without repeating it."""
-        text = self.text(part, name)
-        for title in (*self._titles.values(), *self._titles):
-            text = text.removeprefix(f"{title}: ")
-        return capital(text)
-
     def word(self, template: str) -> str:
         """Return a fixed word."""
         return self.language.translate(template).replace("%%", "%")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from vendoreval.report.models import FindingModel, MeasureModel
-from vendoreval.report.reader import DASH, Reader
+from vendoreval.report.reader import DASH, Reader, capital
 from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
@@ -138,7 +138,7 @@ def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -
         severity=finding.severity,
         severity_word=reader.word(SEVERITIES[finding.severity]),
         tier=finding.tier,
-        title=reader.bare(finding, "title"),
+        title=capital(reader.text(finding, "title")),
         vendor=reader.vendor(finding.vendor),
         money=reader.cell_money(finding.money.point if finding.money else None),
         linked=finding.id in linked,
@@ -198,7 +198,7 @@ def _actions(reader: Reader, most: int, linked: frozenset[str]) -> tuple[ActionR
             ActionRow(
                 number=number,
                 text=reader.text(action, "text"),
-                reason=reader.bare(action, "reason"),
+                reason=capital(reader.text(action, "reason")),
                 owner=reader.text(action, "owner"),
                 due=reader.language.say(msg("by %(day)s", day=due)),
                 amount=reader.money(action.amount) if action.amount else "",

@@ -75,11 +75,11 @@ COLUMNS: Final[Mapping[str, str]] = {
     "vendor": N_("Vendor"),
     "call_id": N_("Call"),
     "agent_id": N_("Agent"),
-    # instants are kept in UTC, so the head says so
-    "started_at": N_("Start (UTC)"),
+    # instants stand in the time zone of the agreement, as in the vendor's own files
+    "started_at": N_("Start"),
     "started_on": N_("Day"),
     "date": N_("Day"),
-    "ended_at": N_("End (UTC)"),
+    "ended_at": N_("End"),
     "talk_seconds": N_("Talk, s"),
     "billed_seconds": N_("Billed, s"),
     "rated_seconds": N_("By the card, s"),
@@ -96,7 +96,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "caller_phone": N_("Caller's phone"),
     "lead_id": N_("Lead"),
     "sale_id": N_("Sale"),
-    "sold_at": N_("Sold (UTC)"),
+    "sold_at": N_("Sold at"),
     "sold_on": N_("Sold"),
     "amount": N_("Amount"),
     "invoice_id": N_("Invoice"),
