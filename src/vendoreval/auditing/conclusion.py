@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from math import floor
 
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import (
@@ -127,7 +128,8 @@ def trust(
     faulty = sum(s.faulty_rows for s in statuses)
     rows = []
     if accepted + faulty:
-        share = Percent(accepted / (accepted + faulty), 2)
+        # rounded down: 99.998 % must not read as all of them
+        share = Percent(floor(accepted / (accepted + faulty) * 10_000) / 10_000, 2)
         rows.append(
             TrustRow(
                 msg("%(share)s", share=share), msg("of the received rows passed the agreement")

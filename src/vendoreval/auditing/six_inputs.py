@@ -201,7 +201,7 @@ def _moves_row(movement: Movement | None) -> VerdictRow:
 
 
 def _cost_row(cost: Measure, ceiling: Decimal | None, currency: str) -> VerdictRow:
-    label = msg("Cost of a surviving sale against the ceiling")
+    label = msg("Cost of a surviving sale of the period against the ceiling")
     if cost.value is None or ceiling is None or cost.low is None or cost.high is None:
         return VerdictRow(
             "cost",
@@ -257,7 +257,8 @@ def _overbilling_row(money: MoneyLadder, policy: Policy) -> VerdictRow:
         msg("%(share)s", share=Percent(float(share))),
         reading,
         msg(
-            "the policy bears less than %(norm)s", norm=Percent(float(policy.overbilling_share), 0)
+            "the policy accepts less than %(norm)s",
+            norm=Percent(float(policy.overbilling_share), 0),
         ),
     )
 

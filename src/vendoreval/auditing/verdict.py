@@ -58,14 +58,20 @@ def _verdict(
         if row.reading == "against"
     ]  # fmt: skip
     found = [entry for entry in judged if entry.tier == "finding"]
-    reasons = tuple(row.reason for row in (cost, *others)) + tuple(
+    reasons = tuple(_said(row) for row in (cost, *others)) + tuple(
         entry.evidence.title for entry in found[:2]
     )
     if cost.reading == "against" and (others or found):
         return "MINUTES_LIKE", reasons
     if cost.reading != "against" and not others and not found:
-        return "SELLS", (cost.reason,)
+        return "SELLS", (_said(cost),)
     return "UNPROVEN", reasons
+
+
+def _said(row: VerdictRow) -> Message:
+    return msg(
+        "%(label)s: %(value)s; %(reason)s", label=row.label, value=row.value, reason=row.reason
+    )
 
 
 def _decision(
