@@ -4,7 +4,7 @@
 # PYTHON=/path/to/python3.12 picks the interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up set-up-dev demo audit test format lock clean \
+.PHONY: help set-up set-up-dev demo audit page-one test format lock clean \
         lint check-format check-style check-types check-imports
 .DELETE_ON_ERROR:
 
@@ -47,6 +47,9 @@ $(DEMO)/vendoreval.yaml: | $(READY)
 
 audit: $(READY) $(DEMO)/vendoreval.yaml  ## Audit the last month of the demo: PDF, HTML and JSON
 	$(BIN)/vendoreval audit $(DEMO) --period $(PERIOD) --compare-with $(BEFORE)
+
+page-one: audit  ## The picture in the README, drawn anew (needs poppler-utils)
+	pdftoppm -r 100 -f 1 -l 1 -singlefile -png $(DEMO)/audits/$(PERIOD)/audit.pdf docs/page-one
 
 test: $(DEV)  ## The whole suite
 	$(BIN)/python -m pytest
