@@ -202,7 +202,7 @@ def test_findings_beyond_the_twentieth_are_one_line_each() -> None:
 def test_an_audit_without_findings_prints() -> None:
     result = replace(example("en"), findings=(), actions=(), not_run=(), vendors=(), totals={})
     page = render_html(document(result, "en"))
-    assert "Nothing departs from the agreements" in page
+    assert "Nothing departs where a question could be asked" in page
 
 
 def test_a_changed_evidence_file_is_refused(tmp_path: Path) -> None:

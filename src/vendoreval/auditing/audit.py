@@ -104,7 +104,7 @@ def run_audit(
         compare_with=compare_with,
         client=settings.client,
         currency=settings.currency,
-        title=conclusion.title(findings, names, money, settings.currency),
+        title=conclusion.title(findings, vendors, money, settings.currency),
         lead=conclusion.lead(vendors, totals),
         vendors=vendors,
         totals=totals,

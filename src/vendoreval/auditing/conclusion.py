@@ -24,9 +24,16 @@ _LONGEST_LIST = 4
 
 
 def title(
-    findings: Sequence[Finding], names: Mapping[str, str], money: MoneyLadder, currency: str
+    findings: Sequence[Finding],
+    vendors: Sequence[VendorResult],
+    money: MoneyLadder,
+    currency: str,
 ) -> Message:
-    """Return the conclusion of the period as one sentence."""
+    """Return the conclusion of the period as one sentence; silence is never a pass."""
+    names = {vendor.vendor: vendor.title for vendor in vendors}
+    states = [check.state for vendor in vendors for check in vendor.checks]
+    refused = states.count("not_run")
+    asked = len(states) - refused
     facts = [f for f in findings if f.tier == "fact"]
     dearest = max(facts, key=_worth, default=None)
     if dearest is not None and _worth(dearest) > 0:
@@ -49,9 +56,17 @@ def title(
             len(findings),
             n=Count(len(findings)),
         )
-    if money.billed > 0:
+    if not asked:
+        return msg("No question could be asked this period: the data are missing")
+    if money.billed > 0 and not refused:
         return msg("No finding this period: the invoices agree with the records")
-    return msg("No finding this period")
+    if not refused:
+        return msg("No finding this period")
+    return msg(
+        "No finding where a question could be asked; not asked: %(n)s of %(all)s",
+        n=Count(refused),
+        all=Count(asked + refused),
+    )
 
 
 def _about(check: str) -> Message:
@@ -156,6 +171,17 @@ def trust(
                 ),
             )
         )
+    states = [check.state for vendor in vendors for check in vendor.checks]
+    rows.append(
+        TrustRow(
+            msg(
+                "%(n)s/%(all)s",
+                n=Count(len(states) - states.count("not_run")),
+                all=Count(len(states)),
+            ),
+            msg("questions could be asked; for the others data are missing"),
+        )
+    )
     on_time = sum(
         1 for v in vendors if not any(s.late or s.missing for s in v.data_status.values())
     )

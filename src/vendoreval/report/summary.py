@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from vendoreval.report.models import FindingModel, MeasureModel
+from vendoreval.report.models import FindingModel, MeasureModel, MoneyModel
 from vendoreval.report.reader import DASH, Reader, capital
 from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
@@ -162,17 +162,23 @@ def _numbers(reader: Reader) -> tuple[KeyNumber, ...]:
         span = reader.short_range(money.at_risk_low, money.at_risk_high)
         risk.append(say(msg("range %(span)s", span=span)))
     return (
-        KeyNumber(reader.word(N_("Invoiced by vendors")), reader.short(money.billed),
+        KeyNumber(reader.word(N_("Invoiced by vendors")), _money(reader, money.billed, money),
                   tuple(invoiced)),
         KeyNumber(reader.word(N_("Cost of a surviving sale")),
                   reader.money(round(Decimal(str(cost.value)))) if cost and cost.value else DASH,
                   _cost_notes(reader, cost)),
-        KeyNumber(reader.word(N_("Provable overbilling")), reader.short(money.provable),
+        KeyNumber(reader.word(N_("Provable overbilling")), _money(reader, money.provable, money),
                   (say(msg("%(share)s of the invoices", share=reader.percent(provable))),
-                   reader.word(N_("exact, from the records")))),
-        KeyNumber(reader.word(N_("Money at risk")), reader.short(money.at_risk), tuple(risk),
+                   reader.word(N_("exact, from the records"))) if money.billed else ()),
+        KeyNumber(reader.word(N_("Money at risk")), _money(reader, money.at_risk, money),
+                  tuple(risk) if money.billed else (),
                   alert=money.at_risk > 0),
     )  # fmt: skip
+
+
+def _money(reader: Reader, amount: Decimal, ladder: MoneyModel) -> str:
+    """Return an amount for the head of page one; without an invoice nothing is known, not zero."""
+    return reader.short(amount) if ladder.billed else DASH
 
 
 def _cost_notes(reader: Reader, cost: MeasureModel | None) -> tuple[str, ...]:
@@ -186,7 +192,7 @@ def _cost_notes(reader: Reader, cost: MeasureModel | None) -> tuple[str, ...]:
         notes.append(say(msg("ceiling %(amount)s", amount=reader.money(written.ceiling))))
     if cost and cost.value and not notes and cost.low is not None and cost.high is not None:
         span = reader.language.range(cost.low, cost.high)
-        notes.append(say(msg("95 %% range %(span)s", span=span)))
+        notes.append(say(msg("90 %% range %(span)s", span=span)))
     return tuple(notes)
 
 
