@@ -183,10 +183,8 @@ def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> Non
 
 @app.command()
 def audit(
+    period: Annotated[str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")],
     folder: WorkspaceFolder = Path(),
-    period: Annotated[
-        str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")
-    ] = "",
     compare_with: Annotated[str | None, typer.Option(help="The period it is set against.")] = None,
     lang: LanguageOption = None,
     pdf: Annotated[bool, typer.Option(help="Write the PDF too.")] = True,
@@ -273,7 +271,8 @@ def run(arguments: list[str] | None = None) -> int:
         typer.echo(error.describe(_spoken(arguments)), err=True)
         return error.exit_code
     except _ArgumentError as error:
-        typer.echo(str(error), err=True)
+        explain: Any = getattr(error, "format_message", error.__str__)
+        typer.echo(f"{explain()} (vendoreval --help)", err=True)
         return EXIT_ARGUMENTS
     return int(result) if isinstance(result, int) else 0
 

@@ -46,8 +46,7 @@ def validation_lines(report: ValidationReport, code: str) -> Iterator[str]:
         yield f"  {rule}: {language(code).number(count)}"
     shown = report.to_json(code)["faults"][:_SHOWN_FAULTS]
     for fault in shown:
-        column = f" {fault['column']}" if fault["column"] else ""
-        yield f"  {speak(msg('row %(n)s', n=str(fault['row'])))}{column}: {fault['message']}"
+        yield f"  {speak(msg('row %(n)s', n=str(fault['row'])))}: {fault['message']}"
     rest = sum(report.counts.values()) - len(shown)
     if rest > 0:
         yield "  " + speak(

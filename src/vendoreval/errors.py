@@ -33,9 +33,15 @@ class Problem:
         """Return *where @ path: what is there; what was expected; what to do.*"""
         speak = language(language_code).say
         address = f"{self.where} @ {self.path}" if self.path else self.where
-        cure = speak(self.cure)
-        body = f"{speak(self.found)}; {speak(self.expected)}; {cure}"
-        return f"{address}: {body}" + ("" if cure.endswith((".", "?", "!")) else ".")
+        body = speak(
+            msg(
+                "%(found)s; expected %(expected)s; %(cure)s",
+                found=self.found,
+                expected=self.expected,
+                cure=self.cure,
+            )
+        )
+        return f"{address}: {body}" + ("" if body.endswith((".", "?", "!")) else ".")
 
 
 class VendorevalError(Exception):

@@ -126,7 +126,7 @@ def test_a_record_never_points_outside(three: Ledger) -> None:
 
 def test_a_newer_format(ledger: Ledger) -> None:
     (ledger.path / "format.json").write_text('{"format": 7}')
-    with pytest.raises(LedgerError, match=r"of format 7; format 1 or older") as caught:
+    with pytest.raises(LedgerError, match=r"of format 7; expected format 1 or older") as caught:
         Ledger.open(ledger.path)
     assert "newer vendoreval" in str(caught.value)
 
