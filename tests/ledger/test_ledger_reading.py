@@ -65,7 +65,7 @@ def test_the_agreement_of_the_latest_delivery(ledger: Ledger, make: Make) -> Non
     ledger.post(make("2026-10", version="1.1.0"))
     assert ledger.agreement("alpha").version == "1.1.0"
     assert ledger.agreement("alpha").vendor == "alpha"
-    with pytest.raises(LedgerError, match="nothing of gamma was posted; one of: alpha"):
+    with pytest.raises(LedgerError, match="nothing of gamma was posted; expected one of: alpha"):
         ledger.agreement("gamma")
 
 
