@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vendoreval.auditing.result import VendorResult
+from vendoreval.audits import Written
+from vendoreval.inbox import Ingested
 from vendoreval.intake import ValidationReport
 from vendoreval.ledger import Ledger
 from vendoreval.text import Count, Language, Message, language, msg, nmsg
-from vendoreval.workspace import Ingested, Written
 
 _SHOWN_FAULTS = 20
 _VERDICTS = {

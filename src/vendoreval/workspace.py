@@ -2,70 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
-import pandas as pd
-
-from vendoreval.agreement import CLIENT, Agreement, load_agreement
-from vendoreval.auditing import (
-    Finding,
-    audit_scope,
-    evidence_rows,
-    run_audit,
-    with_rows,
-)
-from vendoreval.checks.base import Scope
-from vendoreval.engine import frame
-from vendoreval.errors import (
-    AgreementError,
-    DeliveryError,
-    LedgerError,
-    Problem,
-    os_problem,
-    plain_problem,
-)
-from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
+from vendoreval.agreement import Agreement, load_agreement
+from vendoreval.audits import Written, audit_ledger, write_audit
+from vendoreval.errors import AgreementError, Problem, plain_problem
+from vendoreval.inbox import AGREEMENT_ENDING, Ingested, post_file, received
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
-from vendoreval.report import AuditReport, write_evidence
+from vendoreval.report import AuditReport
 from vendoreval.settings import FILE_NAME, Settings, load_settings
-from vendoreval.text import LANGUAGES, msg
-
-_AGREEMENT_ENDING = ".odcs.yaml"
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """What became of one received file: its report, or why it could not be read."""
-
-    path: Path
-    vendor: str
-    report: ValidationReport | None = None
-    new: bool = False
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def faulty_rows(self) -> int:
-        """Rows that were kept out of the accepted ones."""
-        if self.report is None:
-            return 0
-        return self.report.rows.quarantined + self.report.rows.rejected
-
-
-@dataclass(frozen=True)
-class Written:
-    """Where the three forms of an audit are."""
-
-    report: AuditReport
-    folder: Path
-    pdf: Path | None
-    html: Path
-    json: Path
+from vendoreval.text import msg
 
 
 class Workspace:
@@ -127,13 +75,13 @@ class Workspace:
             With every problem of every agreement at once.
         """
         folder = self.folder / "agreements"
-        paths = sorted(folder.glob(f"*{_AGREEMENT_ENDING}")) if folder.is_dir() else []
+        paths = sorted(folder.glob(f"*{AGREEMENT_ENDING}")) if folder.is_dir() else []
         if not paths:
             raise AgreementError(
                 plain_problem(
                     str(folder),
                     msg("there is no agreement"),
-                    msg("one file VENDOR%(ending)s for each vendor", ending=_AGREEMENT_ENDING),
+                    msg("one file VENDOR%(ending)s for each vendor", ending=AGREEMENT_ENDING),
                     msg("put the agreement that both sides signed there"),
                 )
             )
@@ -168,51 +116,11 @@ class Workspace:
         agreements = self.agreements()
         ledger = self.ledger
         done = []
-        for vendor, path in self._received():
+        for vendor, path in received(self.folder):
             if on_file is not None:
                 on_file(path)
-            done.append(self._ingest_one(ledger, agreements, vendor, path))
+            done.append(post_file(ledger, agreements, vendor, path, self.folder / "returns"))
         return tuple(done)
-
-    def _received(self) -> Iterator[tuple[str, Path]]:
-        for path in _files(self.folder / "client"):
-            yield CLIENT, path
-        inbox = self.folder / "inbox"
-        for path in _files(inbox):
-            inside = path.relative_to(inbox).parts
-            yield (inside[0] if len(inside) > 1 else ""), path
-
-    def _ingest_one(
-        self, ledger: Ledger, agreements: dict[str, Agreement], vendor: str, path: Path
-    ) -> Ingested:
-        if vendor not in agreements:
-            return Ingested(path, vendor, problems=(_unknown_vendor(path, vendor, agreements),))
-        try:
-            delivery = read_delivery(path, agreements[vendor])
-            if _holds(ledger, vendor, delivery):
-                return Ingested(path, vendor)
-            # on the ledger's own disk, so that posting links the parts instead of copying them
-            staging = ledger.path / "staging" / uuid4().hex
-            report = validate(delivery, references=_references(ledger, vendor), staging=staging)
-        except DeliveryError as error:
-            return Ingested(path, vendor, problems=error.problems)
-        except OSError as error:
-            raise LedgerError(os_problem(str(path), error)) from None
-        try:
-            # before posting: a run cut off between the two writes it again
-            self._write_return(report)
-            receipt = ledger.post(report)
-        finally:
-            report.discard()
-        return Ingested(path, vendor, report, receipt.new)
-
-    def _write_return(self, report: ValidationReport) -> None:
-        """Write the faults of one file where they can be sent back to the vendor."""
-        if not report.counts:
-            return
-        folder = self.folder / "returns" / report.delivery.agreement.vendor
-        frame = report.faults.to_frame()
-        write_evidence(frame, folder, f"{report.delivery.path.stem}.faults.csv")
 
     # --------------------------------------------------------------- audit
 
@@ -233,10 +141,7 @@ class Workspace:
         """
         if ingest:
             self.ingest()
-        return audit(
-            self.ledger, period=period, compare_with=compare_with, settings=self.settings,
-            language=language,
-        )  # fmt: skip
+        return audit_ledger(self.ledger, self.settings, period, compare_with, language)
 
     def write_audit(
         self, report: AuditReport, *, language: str | None = None, pdf: bool = True
@@ -248,94 +153,8 @@ class Workspace:
         LedgerError
             If the disk refuses.
         """
-        code = language or self.settings.language
         target = self.folder / "audits" / str(report.result.period)
-        draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        try:
-            shutil.rmtree(draft, ignore_errors=True)
-            (draft / "evidence").mkdir(parents=True)
-            whole = write_all_evidence(report, draft)
-            whole.to_json(draft / "audit.json", language=code)
-            whole.to_html(draft / "audit.html", language=code)
-            if pdf:
-                whole.to_pdf(draft / "audit.pdf", language=code)
-            _replace_folder(draft, target)
-        except OSError as error:
-            raise LedgerError(os_problem(str(target), error)) from None
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-        return Written(
-            whole, target, target / "audit.pdf" if pdf else None,
-            target / "audit.html", target / "audit.json",
-        )  # fmt: skip
-
-
-def _holds(ledger: Ledger, vendor: str, delivery: Delivery) -> bool:
-    """Whether this very file was posted before."""
-    return any(
-        (commit.vendor, commit.report, commit.sha256)
-        == (vendor, delivery.schema.name, delivery.sha256)
-        for commit in ledger.commits
-    )
-
-
-def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path]]:
-    """Return report -> accepted files of this vendor and of the client, for foreign keys."""
-    found: dict[str, list[Path]] = {}
-    for commit in ledger.live():
-        if commit.vendor in {CLIENT, vendor}:
-            found.setdefault(commit.report, []).extend(ledger.paths(commit))
-    return found
-
-
-def _replace_folder(draft: Path, target: Path) -> None:
-    """Put a finished folder in its place; the former one goes only when the new one stands."""
-    former = target.with_name(f".{target.name}.{os.getpid()}.former")
-    if target.exists():
-        target.rename(former)
-    draft.rename(target)
-    shutil.rmtree(former, ignore_errors=True)
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return every received file below a folder in a stable order, unfinished ones left out."""
-    if not folder.is_dir():
-        return []
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not path.is_symlink()
-        and not any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
-        and path.suffix not in {".tmp", ".part"}
-    )
-
-
-def _unknown_vendor(path: Path, vendor: str, agreements: dict[str, Agreement]) -> Problem:
-    known = ", ".join(sorted(set(agreements) - {CLIENT})) or "-"
-    return plain_problem(
-        str(path),
-        msg("folder %(name)s belongs to no agreement", name=vendor or "inbox/"),
-        msg("one of: %(allowed)s", allowed=known),
-        msg(
-            "rename the folder, or add agreements/%(name)s%(ending)s",
-            name=vendor or "VENDOR",
-            ending=_AGREEMENT_ENDING,
-        ),
-    )
-
-
-def write_all_evidence(report: AuditReport, folder: Path) -> AuditReport:
-    """Write the rows behind every finding as masked CSV and return the audit that names them."""
-    findings: list[Finding] = []
-    for finding in report.result.findings:
-        frame = report.rows_of(finding)
-        if frame.empty:
-            findings.append(finding)
-            continue
-        file = write_evidence(frame, folder / "evidence", f"{finding.id}.csv")
-        findings.append(replace(finding, rows=replace(file, name=f"evidence/{finding.id}.csv")))
-    return report.with_result(with_rows(report.result, findings))
+        return write_audit(report, target, language or self.settings.language, pdf=pdf)
 
 
 def audit(
@@ -381,40 +200,9 @@ def audit(
         if (Path(source) / FILE_NAME).exists():
             return Workspace.open(source).audit(period, compare_with, language=language)
         source = Ledger.open(source, create=False)
-    ledger = source
     if settings is None:
-        beside = ledger.path.parent / FILE_NAME
+        beside = source.path.parent / FILE_NAME
         settings = (
             load_settings(beside) if beside.exists() else Settings(client="-", currency="RUB")
         )
-    code = language or settings.language
-    if code not in LANGUAGES:
-        raise ValueError(f"language {code!r} is not one of {', '.join(LANGUAGES)}")
-    span = period if isinstance(period, Period) else Period.parse(period)
-    other = Period.parse(compare_with) if isinstance(compare_with, str) else compare_with
-    result = run_audit(ledger, settings, span, other)
-    scope = audit_scope(ledger, settings, span, other, result.seed)
-    return AuditReport(result, rows=_row_reader(ledger, scope), language=code)
-
-
-def _zone(scope: Scope, finding: Finding) -> str:
-    """Return the time zone in which the vendor writes its calls."""
-    reports = scope.agreements[finding.evidence.vendor].reports
-    return reports["calls"].timezone if "calls" in reports else scope.settings.timezone
-
-
-def _in_local_time(table: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Return the rows with the instants as the vendor's own files show them, offset included."""
-    instants = table.select_dtypes("datetime").columns
-    return table.assign(
-        **{name: table[name].dt.tz_localize("UTC").dt.tz_convert(zone) for name in instants}
-    )
-
-
-def _row_reader(ledger: Ledger, scope: Scope) -> Callable[[Finding], pd.DataFrame]:
-    def rows(finding: Finding) -> pd.DataFrame:
-        with ledger.engine() as engine:
-            table = frame(evidence_rows(engine, scope, finding.evidence))
-        return _in_local_time(table, _zone(scope, finding))
-
-    return rows
+    return audit_ledger(source, settings, period, compare_with, language)
