@@ -54,11 +54,12 @@ class Dialect(Extension):
 
 
 class DeliveryPeriod(Extension):
-    """Which stretch of time one file covers, and by which column."""
+    """Which stretch of time one file covers, by which column, and when nobody works."""
 
     every: Every
     column: str
     timezone: str
+    holidays: tuple[date, ...] = ()
 
 
 class Clawback(Extension):
