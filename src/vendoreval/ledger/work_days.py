@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from vendoreval.agreement import ReportSchema
@@ -38,13 +39,18 @@ def rows_by_day(
         c for c in commits if c.report == report and (c.span is None or c.span.overlaps(period))
     ]
     files = [path for commit in chosen for path in ledger.paths(commit)]
+    counts = count_days(files, DAY_COLUMNS[report])
+    return {day: count for day, count in counts.items() if day in period}
+
+
+def count_days(files: Sequence[Path], column: str) -> dict[date, int]:
+    """Return day -> rows of Parquet files; rows without a day are left out."""
     if not files:
         return {}
-    day = name(DAY_COLUMNS[report])
+    day = name(column)
     with scanner() as connection:
         found = connection.execute(
-            f"SELECT {day}, count(*) FROM {source(files)} WHERE {day} >= ? AND {day} < ? GROUP BY 1",  # noqa: S608, E501
-            [period.start, period.end],
+            f"SELECT {day}, count(*) FROM {source(files)} WHERE {day} IS NOT NULL GROUP BY 1"  # noqa: S608
         ).fetchall()
     return {on: int(count) for on, count in found}
 
