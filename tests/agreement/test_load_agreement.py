@@ -43,7 +43,7 @@ def changed(old: str, new: str) -> str:
         (changed("price: '900.00'", "price: 900.5"), "$.customProperties[1].value[0].price",
          "исправьте значение"),
         (changed("valid_to: '2026-06-01'", "valid_to: '2026-02-01'"),
-         "$.customProperties[1].value[0]", "valid_to must be later"),
+         "$.customProperties[1].value[0]", "позже valid_from"),
         (changed("unit: sale", "unit: parrot"), "$.customProperties[1].value[0].unit", "parrot"),
         (changed("property: rateCard", "property: ratecard"), "$.customProperties[1]",
          "неизвестное свойство vendoreval: ratecard"),

@@ -28,7 +28,6 @@ _KINDS: dict[str, Kind] = {
     "timestamp": "timestamp",
     "boolean": "boolean",
 }
-_DURATION_UNITS = {"s", "min", "h"}
 _DEFAULT_FORMAT = {"date": "yyyy-MM-dd", "timestamp": "yyyy-MM-dd HH:mm:ss"}
 _PERSONAL_TAGS = {"pii"}
 
@@ -161,7 +160,7 @@ def _column(entry: Property, path: str, where: str, problems: list[Problem]) -> 
         formats = entry.extension(
             "acceptedFormats", tuple[str, ...], (options.get("format") or _DEFAULT_FORMAT[kind],)
         )
-    if unit in _DURATION_UNITS and kind == "integer" and not forms:
+    if unit in extensions.DURATION_UNITS and kind == "integer" and not forms:
         forms = {"s": ("seconds",), "min": ("minutes",), "h": ()}[unit]
     pattern = options.get("pattern")
     if pattern is not None and not _sound_pattern(pattern):

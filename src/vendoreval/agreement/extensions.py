@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from vendoreval.agreement.problems import RefusedError
+from vendoreval.text import msg
+
 
 class Extension(BaseModel):
     """Strict and frozen: an unknown key is a mistake, not an option."""
@@ -18,13 +21,13 @@ class Extension(BaseModel):
 def _exact(value: Any) -> Any:
     """Refuse floats: 0.006 read as a float is not the 0.006 of the agreement."""
     if isinstance(value, float):
-        raise ValueError('write the amount in quotes, as "9.50", so that it stays exact')
+        raise RefusedError(msg('the amount in quotes, as "9.50", so that it stays exact'))
     return value
 
 
 def _currency(value: str) -> str:
     if len(value) != 3 or not value.isascii() or not value.isupper():
-        raise ValueError("write a three-letter ISO 4217 code such as RUB or EUR")
+        raise RefusedError(msg("a three-letter ISO 4217 code such as RUB or EUR"))
     return value
 
 
@@ -39,6 +42,7 @@ BilledUnit = Literal[
     "talk_minute", "handle_minute", "worked_minute", "agent_hour", "seat_month",
     "dial", "contact", "lead", "sale", "fixed",
 ]  # fmt: skip
+DURATION_UNITS = frozenset({"s", "min", "h"})
 Every = Literal["day", "week", "month"]
 
 
@@ -115,9 +119,7 @@ class RateItem(Extension):
     @model_validator(mode="after")
     def _dates_in_order(self) -> RateItem:
         if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise ValueError(
-                "valid_to must be later than valid_from (the last day is not included)"
-            )
+            raise RefusedError(msg("valid_to later than valid_from; the last day is not included"))
         return self
 
     def in_force(self, day: date) -> bool:
@@ -156,13 +158,43 @@ class Parties(Extension):
     effectiveTo: date | None = None
 
 
-class Reconcile(Extension):
-    """Two sums of two reports that must agree."""
+class ReconcileSide(Extension):
+    """One side of a comparison: a sum of a report, or the values of one of its columns."""
 
-    left: dict[str, Any]
-    right: dict[str, Any]
-    tolerance: dict[str, Any] = {}
+    report: str
+    measure: str | None = None
+    values: str | None = None
+    where: str | None = None
+    unit: Unit | None = None
+    by: tuple[str, ...] = ()
+
+
+class ReconcileTolerance(Extension):
+    """How far two sums may lie apart; the larger of both allowances holds."""
+
+    absolute: Exact = Field(default=Decimal(0), ge=0)
+    relative: Exact = Field(default=Decimal(0), ge=0, le=1)
+    unit: Unit | None = None
+
+
+class Reconcile(Extension):
+    """Two sums of two reports that must agree, or values of one that the other must hold."""
+
+    left: ReconcileSide
+    right: ReconcileSide
+    tolerance: ReconcileTolerance = ReconcileTolerance()
     missingDays: Literal["fault", "ignore"] = "ignore"
+
+    @model_validator(mode="after")
+    def _sides_alike(self) -> Reconcile:
+        sides = (self.left, self.right)
+        sums = [side.measure is not None and side.values is None for side in sides]
+        lists = [side.values is not None and side.measure is None for side in sides]
+        if not (all(sums) or all(lists)):
+            raise RefusedError(msg("a measure on both sides, or values on both sides"))
+        if len(self.left.by) != len(self.right.by):
+            raise RefusedError(msg("as many groups (by) on the left as on the right"))
+        return self
 
 
 # property name -> shape of its value, by the level at which it may stand

@@ -7,8 +7,10 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from vendoreval.agreement.extensions import RateItem
 from vendoreval.agreement.odcs import OUR_VENDOR
-from vendoreval.agreement.yaml_file import dump_yaml, read_yaml
+from vendoreval.agreement.reconciliations import reconciliations
+from vendoreval.agreement.yaml_file import dump_yaml, parse_yaml, read_yaml
 from vendoreval.resources import resource_folder
 
 _SUFFIX = ".odcs.yaml"
@@ -49,7 +51,20 @@ def library_report(name: str) -> dict[str, Any]:
     >>> [p["name"] for p in library_report("calls")["properties"]][:2]
     ['call_id', 'agent_id']
     """
-    return deepcopy(_stored(name))
+    report: dict[str, Any] = deepcopy(_stored(name)["schema"][0])
+    return report
+
+
+def library_deadlines(name: str) -> list[dict[str, Any]]:
+    """Return how often a standard report is due and by when, as `slaProperties`.
+
+    Examples
+    --------
+    >>> [level["property"] for level in library_deadlines("calls")]
+    ['frequency', 'timeOfAvailability']
+    """
+    levels: list[dict[str, Any]] = deepcopy(_stored(name)["slaProperties"])
+    return levels
 
 
 @cache
@@ -57,8 +72,8 @@ def _stored(name: str) -> dict[str, Any]:
     if name not in library_names():
         raise KeyError(f"the library has no report {name!r}; it has {', '.join(library_names())}")
     value = read_yaml(resource_folder("schemas") / "reports" / f"{name}{_SUFFIX}")
-    report: dict[str, Any] = value["schema"][0]
-    return report
+    contract: dict[str, Any] = value
+    return contract
 
 
 def compose(
@@ -96,7 +111,8 @@ def compose(
     Returns
     -------
     str
-        YAML text; equal arguments give equal text.
+        YAML text; equal arguments give equal text. Reports that can be compared with
+        one another bring their reconciliations, as warnings.
 
     Raises
     ------
@@ -130,15 +146,23 @@ def compose(
             {"property": name, "vendor": OUR_VENDOR, "value": value} for name, value in own.items()
         ]
     }
-    return dump_yaml(head, flow=False) + _schema_text(tuple(reports), timezone) + dump_yaml(tail)
+    cards = tuple(RateItem.model_validate(dict(item)) for item in rate_card)
+    rules = reconciliations(tuple(reports), cards)
+    schema = _schema_text(tuple(reports), timezone, dump_yaml(rules))
+    return dump_yaml(head, flow=False) + schema + dump_yaml(tail)
 
 
 @cache
-def _schema_text(reports: tuple[str, ...], timezone: str) -> str:
+def _schema_text(reports: tuple[str, ...], timezone: str, rules: str) -> str:
     """Return the `schema` part; vendors share it, and writing it is the slow step."""
     objects = [library_report(name) for name in reports]
+    offered = parse_yaml(rules, "")
     for report in objects:
         for entry in report.get("customProperties", ()):
             if entry["property"] == "period":
                 entry["value"]["timezone"] = timezone
-    return dump_yaml({"schema": objects})
+        own = offered.get(report["name"], [])
+        if own:
+            report["quality"] = [*report.get("quality", ()), *own]
+    levels = [level for name in reports for level in library_deadlines(name)]
+    return dump_yaml({"schema": objects, "slaProperties": levels})

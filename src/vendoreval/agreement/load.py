@@ -16,6 +16,7 @@ from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.compile import compile_reports
 from vendoreval.agreement.odcs import OUR_VENDOR, DataContract, Extended
 from vendoreval.agreement.problems import model_problems, schema_problems
+from vendoreval.agreement.upgrade import newest_rules
 from vendoreval.agreement.yaml_file import decode, parse_yaml, read_bytes
 from vendoreval.errors import AgreementError, Problem
 from vendoreval.resources import resource_folder
@@ -34,7 +35,7 @@ def load_agreement(path: str | Path) -> Agreement:
     Parameters
     ----------
     path
-        An ODCS v3.1 or v3.2 file. Its name up to the first dot is the vendor's
+        An ODCS v3.0, v3.1 or v3.2 file. Its name up to the first dot is the vendor's
         short name: ``agreements/alpha.odcs.yaml`` is the agreement of `alpha`.
 
     Returns
@@ -85,17 +86,25 @@ def read_contract(value: Any, where: str) -> DataContract:
                 msg("start from a worked example, or from vendoreval demo"),
             )
         )
-    problems = schema_problems(where, list(_official().iter_errors(value)))
+    problems = official_problems(value, where)
     if problems:
         raise AgreementError(problems)
     try:
         contract = DataContract.model_validate(value)
     except ValidationError as error:
         raise AgreementError(model_problems(where, error)) from None
-    problems = _extension_problems(contract, where)
+    problems = extension_problems(contract, where)
     if problems:
         raise AgreementError(problems)
     return contract
+
+
+def official_problems(value: dict[str, Any], where: str) -> list[Problem]:
+    """Return what the official schema of the standard has against a file."""
+    # v3.0 named the rules of its library otherwise; the newest schema knows the new names
+    older = str(value.get("apiVersion", "")).startswith("v3.0")
+    asked = newest_rules(value) if older else value
+    return schema_problems(where, list(_official().iter_errors(asked)))
 
 
 @lru_cache(maxsize=256)
@@ -118,7 +127,7 @@ def _agreement(content: bytes, where: str, vendor: str) -> Agreement:
     )
 
 
-def _extension_problems(contract: DataContract, where: str) -> list[Problem]:
+def extension_problems(contract: DataContract, where: str) -> list[Problem]:
     """Check the name and the shape of every custom property of ours."""
     problems: list[Problem] = []
 

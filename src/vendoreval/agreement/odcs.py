@@ -110,12 +110,12 @@ class Quality(Extended):
     implementation: Any = None
     must_be: Any = None
     must_not_be: Any = None
-    must_be_greater_than: float | None = None
-    must_be_greater_or_equal_to: float | None = None
-    must_be_less_than: float | None = None
-    must_be_less_or_equal_to: float | None = None
-    must_be_between: tuple[float, float] | None = None
-    must_not_be_between: tuple[float, float] | None = None
+    must_be_greater_than: int | float | None = None
+    must_be_greater_or_equal_to: int | float | None = None
+    must_be_less_than: int | float | None = None
+    must_be_less_or_equal_to: int | float | None = None
+    must_be_between: tuple[int | float, ...] | None = None
+    must_not_be_between: tuple[int | float, ...] | None = None
 
 
 class Element(Extended):
@@ -209,7 +209,7 @@ class Price(Odcs):
     """The standard's single price; the full rate card is a custom property."""
 
     id: str | None = None
-    price_amount: float | None = None
+    price_amount: int | float | None = None
     price_currency: str | None = None
     price_unit: str | None = None
 

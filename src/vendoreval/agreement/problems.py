@@ -12,6 +12,33 @@ from vendoreval.errors import Problem
 from vendoreval.text import Message, msg
 
 _SHOWN = 60
+_EXPECTED = {
+    "int_parsing": msg("a whole number"),
+    "int_type": msg("a whole number"),
+    "int_from_float": msg("a whole number"),
+    "decimal_parsing": msg("a number"),
+    "decimal_type": msg("a number"),
+    "float_parsing": msg("a number"),
+    "bool_parsing": msg("true or false"),
+    "bool_type": msg("true or false"),
+    "string_type": msg("text in quotes"),
+    "date_parsing": msg("a day such as 2026-03-01"),
+    "date_from_datetime_parsing": msg("a day such as 2026-03-01"),
+    "date_type": msg("a day such as 2026-03-01"),
+    "tuple_type": msg("a list"),
+    "too_short": msg("a list that is not empty"),
+    "model_type": msg("keys with values"),
+    "model_attributes_type": msg("keys with values"),
+    "dict_type": msg("keys with values"),
+}
+
+
+class RefusedError(ValueError):
+    """A value that a shape of ours does not take, with what is expected instead."""
+
+    def __init__(self, expected: Message) -> None:
+        self.expected = expected
+        super().__init__(expected.template)
 
 
 def json_path(parts: Iterable[Any]) -> str:
@@ -126,7 +153,26 @@ def model_problems(where: str, error: ValidationError, prefix: str = "$") -> lis
             expected, cure = msg("only keys that are documented"), msg("check the spelling")
         else:
             found = msg("%(value)s is written", value=shown(value))
-            reason = entry["msg"].removeprefix("Value error, ")
-            expected, cure = msg("%(rule)s", rule=reason), msg("mend the value")
+            expected, cure = _expected(entry), msg("mend the value")
         problems.append(Problem(where, path, found, expected, cure))
     return problems
+
+
+def _expected(entry: Any) -> Message:
+    """Return what pydantic wanted, in a sentence that can be translated."""
+    context = entry.get("ctx") or {}
+    refused = context.get("error")
+    if isinstance(refused, RefusedError):
+        return refused.expected
+    match entry["type"]:
+        case "literal_error":
+            allowed = context["expected"].replace("'", "").replace(" or ", ", ")
+            return msg("one of: %(allowed)s", allowed=allowed)
+        case "greater_than_equal":
+            return msg("at least %(n)s", n=str(context["ge"]))
+        case "greater_than":
+            return msg("more than %(n)s", n=str(context["gt"]))
+        case "less_than_equal":
+            return msg("at most %(n)s", n=str(context["le"]))
+    known = _EXPECTED.get(entry["type"])
+    return known or msg("%(rule)s", rule=entry["msg"].removeprefix("Value error, "))
