@@ -18,6 +18,7 @@ from vendoreval.agreement.reports import (
 )
 from vendoreval.errors import Problem
 from vendoreval.text import msg
+from vendoreval.units import DURATION_FORMS
 from vendoreval.zones import known_zone
 
 _KINDS: dict[str, Kind] = {
@@ -152,7 +153,7 @@ def _foreign_keys(part: SchemaObject) -> tuple[ForeignKey, ...]:
 def _column(entry: Property, path: str, where: str, problems: list[Problem]) -> Column:
     options = entry.logical_type_options or {}
     unit = entry.extension("unit", extensions.Unit)
-    forms = entry.extension("acceptedForms", tuple[extensions.DurationForm, ...], ())
+    forms = entry.extension("acceptedForms", extensions.AcceptedForms, ())
     kind = _kind(entry, unit, forms, path, where, problems)
     dated = kind in {"date", "timestamp"}
     formats: tuple[str, ...] = ()
@@ -222,7 +223,7 @@ def _kind(
     kind = _KINDS[logical]
     if unit == "money" and kind in {"number", "integer"}:
         return "money"
-    if forms and kind in {"number", "integer"}:
+    if DURATION_FORMS.intersection(forms) and kind in {"number", "integer"}:
         return "integer"
     return kind
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from vendoreval.agreement.problems import RefusedError
 from vendoreval.text import msg
+from vendoreval.units import number_form
 
 
 class Extension(BaseModel):
@@ -38,6 +39,16 @@ Unit = Literal["s", "min", "h", "share", "percent", "money"]
 DurationForm = Literal[
     "hh:mm:ss", "mm:ss", "hh:mm", "seconds", "minutes", "minutes (decimal comma)", "excel-time"
 ]
+
+
+def _number_form(value: str) -> str:
+    number_form(value)
+    return value
+
+
+# the number 1234.56 in the marks of the column, such as "€ 1.234,56"
+NumberForm = Annotated[str, AfterValidator(_number_form)]
+AcceptedForms = tuple[DurationForm | NumberForm, ...]
 BilledUnit = Literal[
     "talk_minute", "handle_minute", "worked_minute", "agent_hour", "seat_month",
     "dial", "contact", "lead", "sale", "fixed",
@@ -214,7 +225,7 @@ SCHEMA_EXTENSIONS: dict[str, Any] = {
 }
 PROPERTY_EXTENSIONS: dict[str, Any] = {
     "unit": Unit,
-    "acceptedForms": tuple[DurationForm, ...],
+    "acceptedForms": AcceptedForms,
     "acceptedFormats": tuple[str, ...],
     "notAfter": Literal["delivery-time"],
 }
