@@ -28,18 +28,27 @@ class Block:
 
 
 def read_blocks(
-    stream: BinaryIO, *, row: int, line: int, delimiter: str, cells: int, block_bytes: int
+    stream: BinaryIO,
+    *,
+    row: int,
+    line: int,
+    delimiter: str,
+    cells: int,
+    block_bytes: int,
+    first_bytes: int,
 ) -> Iterator[Block]:
     """Yield the blocks of a stream that stands at its first row.
 
     A record is never cut; a line over the limit is one broken line, of which only
-    the beginning is kept.
+    the beginning is kept. The first block is small when `first_bytes` says so.
     """
     rest = b""
+    wanted = min(block_bytes, first_bytes)
     final = False
     while not final:
         # at least as much as is left over, so that a long line is read in few steps
-        chunk = stream.read(max(block_bytes, len(rest)))
+        chunk = stream.read(max(wanted, len(rest)))
+        wanted = block_bytes
         final = not chunk
         data = rest + chunk
         cut = len(data) if final else data.rfind(b"\n") + 1

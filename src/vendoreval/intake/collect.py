@@ -32,10 +32,15 @@ Number = int | float | Decimal
 
 @dataclass
 class Collector:
-    """What the whole file comes to."""
+    """What the whole file comes to.
+
+    Without `parts` no accepted rows are left behind, only their keys are written
+    while the file is read: repeated keys are compared in full, not by fingerprint.
+    """
 
     plan: Plan
     folder: Path
+    parts: bool = True
     delivered: int = 0
     rejected: int = 0
     skipped: int = 0
@@ -93,17 +98,19 @@ class Collector:
         self.misshapen += block.misshapen
         if not judged_before and self.delivered >= _JUDGED_ROWS:
             self._judge_layout()
-        values, cells = block.values, block.cells
+        accepted = block.accepted
         faults, quarantine = list(block.faults), [block.quarantine]
         for index, key in enumerate(self.keys):
-            late = key.repeated(values)
+            late = key.repeated(block.values, accepted)
             if late is not None:
-                self.suspects[index].add(values.filter(late))
-                self._sum(values.filter(late), 1)
-                quarantine.append(cells.filter(late))
+                suspects = block.values.filter(late)
+                self.suspects[index].add(suspects)
+                self._sum(suspects, 1)
+                quarantine.append(block.cells.filter(late))
                 faults.append(_repeated(quarantine[-1], key.columns))
-                values, cells = values.filter(~late), cells.filter(~late)
-        self._accept(values)
+                accepted = ~late if accepted is None else accepted & ~late
+        values = self._kept(block.values)
+        self._accept(values if accepted is None else values.filter(accepted))
         if faults:
             self._add_faults(_in_order(faults))
         self.quarantine.add(_in_order(quarantine))
@@ -128,9 +135,21 @@ class Collector:
             )
         )  # fmt: skip
 
-    def _accept(self, values: pl.DataFrame, sign: int = 1) -> None:
-        self.accepted.add(self._canonical(values))
-        self._sum(values, 0, sign)
+    def _kept(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns that are needed of accepted rows."""
+        if self.parts:
+            return values
+        wanted = {"_row", *self.plan.measures, self.plan.delivery.schema.period_column}
+        wanted.update(*self.plan.unique_sets)
+        return values.select(name for name in values.columns if name in wanted)
+
+    def _accept(self, values: pl.DataFrame) -> None:
+        if self.parts:
+            self.accepted.add(self._canonical(values))
+        else:
+            names = dict.fromkeys(("_row", *(n for key in self.keys for n in key.columns)))
+            self.accepted.add(values.select(names))
+        self._sum(values, 0)
         column = self.plan.delivery.schema.period_column
         if column and column in values.columns:
             days = values.get_column(column)
@@ -179,6 +198,8 @@ class Collector:
                 self._clear_suspects(index)
             for path in suspects.files:
                 path.unlink()
+        if not self.parts:
+            self.accepted.discard()
         for writer in (self.accepted, self.quarantine, self.faults):
             writer.flush()
         above = self.plan.delivery.rows_before

@@ -29,7 +29,9 @@ class Examined:
     Parameters
     ----------
     values, cells
-        Accepted rows, typed (with `_row`), and the text of the same rows (with `_row`, `_line`).
+        All rows, typed (with `_row`), and the text of the same rows (with `_row`, `_line`).
+    accepted
+        Which of them broke no rule so far; `None` when all of them.
     refused_values
         What can be read of the quarantined rows, for their sums.
     """
@@ -40,6 +42,7 @@ class Examined:
     misshapen: int
     values: pl.DataFrame
     cells: pl.DataFrame
+    accepted: pl.Series | None
     quarantine: pl.DataFrame
     refused_values: pl.DataFrame
     faults: list[pl.DataFrame] = field(default_factory=list)
@@ -59,24 +62,22 @@ def examine(plan: Plan, block: Block) -> Examined:
         good = good & ~skipped
     cells = text.cells.insert_column(0, text.lines).insert_column(0, text.rows)
     if good.all():
-        nothing = cells.clear()
         return Examined(
-            block.records.count, len(broken), footers, _misshapen(broken), values, cells,
-            nothing, values.clear(), faults,
+            block.records.count, len(broken), footers, _misshapen(broken), values, cells, None,
+            cells.clear(), values.clear(), faults,
         )  # fmt: skip
     doubtful = ~good if skipped is None else ~good & ~skipped
-    found, blank, refused = _faults(plan, cells.filter(doubtful), values.filter(doubtful))
+    doubted, readings = cells.filter(doubtful), values.filter(doubtful)
+    found, blank, refused = _faults(plan, doubted, readings)
     faults += found
-    numbers = cells.get_column("_row").filter(doubtful)
-    out = pl.Series(dtype=pl.Int64).extend(numbers.filter(refused | blank))
-    leaves = text.rows.is_in(out.implode())
-    accepted = ~leaves if skipped is None else ~leaves & ~skipped
-    quarantined = text.rows.is_in(numbers.filter(refused & ~blank).implode())
+    # a doubtful row that broke no rule after all, or only one that warns, stays
+    accepted = good.scatter(doubtful.arg_true(), ~(refused | blank))
+    quarantined = refused & ~blank
     return Examined(
         block.records.count, len(broken) + int(blank.sum()),
         footers + (int(skipped.sum()) if skipped is not None else 0), _misshapen(broken),
-        values.filter(accepted), cells.filter(accepted), cells.filter(quarantined),
-        values.filter(quarantined), faults,
+        values, cells, None if accepted.all() else accepted, doubted.filter(quarantined),
+        readings.filter(quarantined), faults,
     )  # fmt: skip
 
 

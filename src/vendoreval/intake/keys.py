@@ -53,9 +53,11 @@ class SeenKeys:
         self._table = np.zeros(1 << slots, dtype=np.bool_)
         self._shift = np.uint64(64 - slots)
 
-    def repeated(self, rows: pl.DataFrame) -> pl.Series | None:
-        """Return which rows repeat a key seen before, or `None` when none does."""
+    def repeated(self, rows: pl.DataFrame, asked: pl.Series | None = None) -> pl.Series | None:
+        """Return which of the rows asked about repeat a key seen before; `None` when none does."""
         prints = fingerprint([rows.get_column(name) for name in self.columns])
+        if asked is not None:
+            prints = prints.set(~asked, None)
         hashes = prints.drop_nulls().to_numpy()
         run = np.sort(hashes)
         slots = run >> self._shift
@@ -68,12 +70,14 @@ class SeenKeys:
         if not len(doubtful):
             return None
         in_doubt = prints.is_in(pl.Series(doubtful, dtype=pl.UInt64).implode()).fill_null(False)
+        # the few in doubt are looked at by themselves: a block may hold a million others
+        places = in_doubt.arg_true()
+        few = prints.gather(places)
         earlier_ones = pl.Series(
             np.unique(np.concatenate([*known[1:], doubtful[:0]])), dtype=pl.UInt64
         )
-        first = prints.is_first_distinct() & ~prints.is_in(earlier_ones.implode()).fill_null(False)
-        late = in_doubt & ~first
-        return late if late.any() else None
+        late = ~few.is_first_distinct() | few.is_in(earlier_ones.implode())
+        return in_doubt.scatter(places, late) if late.any() else None
 
 
 def _held(run: Hashes, candidates: Hashes) -> npt.NDArray[np.bool_]:

@@ -36,7 +36,7 @@ def parse(block: Block, names: tuple[str, ...], delimiter: str) -> TextBlock:
     records = block.records
     expected = records.count - len(records.broken)
     table = _read(records.data, names, delimiter) if expected else _empty(names)
-    if table is None or table.height != expected or table.to_series(-1).has_nulls():
+    if table is None or table.height != expected or _may_be_short(table, records, delimiter):
         records = _sort_out(records, len(names), delimiter)
         expected = records.count - len(records.broken)
         if table is None or table.height != expected:
@@ -44,6 +44,17 @@ def parse(block: Block, names: tuple[str, ...], delimiter: str) -> TextBlock:
         if table is None or table.height != expected:
             table = _read_slowly(records.data, names, delimiter)
     return _placed(block, records, table)
+
+
+def _may_be_short(table: pl.DataFrame, records: Records, delimiter: str) -> bool:
+    """Whether some record may have fewer cells than the header: Polars fills them up."""
+    if not table.to_series(-1).has_nulls():
+        return False
+    if table.width == 1 or delimiter.isspace() or b'"' in records.data:
+        return True
+    # more cells than the header has were refused, so one short record shows in the sum
+    marks = np.count_nonzero(np.frombuffer(records.data, np.uint8) == ord(delimiter))
+    return int(marks) != table.height * (table.width - 1)
 
 
 def _empty(names: tuple[str, ...]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ Parse = Callable[[pl.Series], pl.Series]
 MONEY = pl.Decimal(18, units.MONEY_DECIMALS)
 INSTANT = pl.Datetime("us")
 _SECONDS_A_DAY = 86_400
+_DIGITS = 18
 _BEFORE_SERIAL_ONE = pl.lit("1899-12-30").str.to_date()
 
 
@@ -53,9 +54,17 @@ def _forgiving(parse: Parse) -> Parse:
 
 def integer(dtype: pl.DataType) -> Parse:
     """Whole numbers; leading zeros do not change the value and are taken."""
-    return _forgiving(
-        lambda raw: _where(raw, units.INTEGER, lambda text: text.cast(pl.Int64).cast(dtype))
-    )
+
+    def parse(raw: pl.Series) -> pl.Series:
+        # as strict as units.INTEGER and quicker: the cast refuses all it refuses but these two
+        value = raw.cast(pl.Int64, strict=False)
+        kind = raw.str.starts_with("+") | (raw.str.len_bytes() > _DIGITS)
+        if kind.any():
+            kind = kind & ~raw.str.contains(units.INTEGER)
+            value = value.set(kind.fill_null(False), None)
+        return value.cast(dtype)
+
+    return _forgiving(parse)
 
 
 def decimal(dtype: pl.DataType, comma: bool) -> Parse:
@@ -85,10 +94,16 @@ def text(raw: pl.Series) -> pl.Series:
 def code(codes: Mapping[str, str]) -> Parse:
     """Return the canonical code of each known spelling."""
 
+    themselves = pl.Series([text for text, name in codes.items() if text == name], dtype=pl.String)
+
+    def itself(raw: pl.Series) -> pl.Series:
+        # a text that is its own code, as in most files, need not be made anew
+        return raw.set(~raw.is_in(themselves.implode()).fill_null(False), None)
+
     def exactly(raw: pl.Series) -> pl.Series:
         return raw.replace_strict(dict(codes), default=None, return_dtype=pl.String)
 
-    return first_of((exactly, lambda raw: exactly(raw.str.strip_chars())))
+    return first_of((itself, exactly, lambda raw: exactly(raw.str.strip_chars())))
 
 
 # ------------------------------------------------------------------ durations

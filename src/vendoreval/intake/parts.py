@@ -39,6 +39,12 @@ class PartWriter:
         if self._waiting_rows >= ROWS_A_PART:
             self.flush()
 
+    def discard(self) -> None:
+        """Remove what was written; the count of rows stays."""
+        for path in self.files:
+            path.unlink()
+        self.files, self._waiting, self._waiting_rows = [], [], 0
+
     def flush(self) -> None:
         """Write what waits."""
         if not self._waiting:
@@ -69,7 +75,8 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
         If the disk refuses: no fault of the delivery. Polars tells it only inside a sentence.
     """
     try:
-        frame.write_parquet(path, compression="zstd", compression_level=1)
+        # parts are read whole, smallest and largest values would be written for nobody
+        frame.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
     except pl.exceptions.ComputeError as error:
         number = _SYSTEM_ERROR.search(str(error))
         if number is None:

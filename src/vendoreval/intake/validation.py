@@ -23,8 +23,9 @@ from vendoreval.intake.report import ValidationReport
 
 # measured: larger blocks cost memory and are no quicker on two cores
 BLOCK_BYTES = 16 << 20
-_WORKERS = 2
-_IN_FLIGHT = 3
+WORKERS = 2
+# the layout is judged on this much, before anything else is read
+_FIRST_BYTES = 256 << 10
 
 
 def validate(
@@ -33,6 +34,8 @@ def validate(
     references: Mapping[str, Sequence[Path]] | None = None,
     staging: Path | None = None,
     block_bytes: int = BLOCK_BYTES,
+    parts: bool = True,
+    workers: int = WORKERS,
 ) -> ValidationReport:
     """Check every row of a delivery.
 
@@ -50,6 +53,10 @@ def validate(
         Folder in which the parts are written; a temporary one when not given.
     block_bytes
         How much of the file is read at a time.
+    parts
+        Whether the accepted rows are written; without them the faults come quicker.
+    workers
+        How many blocks are examined beside each other; the answer does not depend on it.
 
     Returns
     -------
@@ -72,9 +79,9 @@ def validate(
         staging.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="vendoreval-", dir=staging))
     try:
-        collector = Collector(plan, folder)
+        collector = Collector(plan, folder, parts)
         with _open(delivery, folder) as stream:
-            for examined in _examined(plan, stream, block_bytes):
+            for examined in _examined(plan, stream, block_bytes, workers):
                 collector.take(examined)
         return collector.finish()
     except OSError as error:
@@ -116,19 +123,24 @@ class _Whole:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _examined(plan: Plan, stream: BinaryIO, block_bytes: int) -> Iterator[Examined]:
+def _examined(plan: Plan, stream: BinaryIO, block_bytes: int, workers: int) -> Iterator[Examined]:
     """Examine the blocks beside each other, yield them in the order of the file."""
     delivery = plan.delivery
     blocks = read_blocks(
         stream, row=delivery.header_row + 1, line=delivery.header_line + 1,
         delimiter=delivery.delimiter, cells=len(delivery.columns), block_bytes=block_bytes,
+        first_bytes=_FIRST_BYTES,
     )  # fmt: skip
+    for block in blocks:
+        # whoever takes it may find the layout wrong and end here
+        yield examine(plan, block)
+        break
     pending: deque[Future[Examined]] = deque()
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="vendoreval-intake") as pool:
+    with ThreadPoolExecutor(workers, thread_name_prefix="vendoreval-intake") as pool:
         try:
             for block in blocks:
                 pending.append(pool.submit(examine, plan, block))
-                if len(pending) >= _IN_FLIGHT:
+                if len(pending) > workers:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
