@@ -158,6 +158,7 @@ class World:
             Tally(len(rows) + quarantined, len(rows), quarantined),
             None if period is None else Period.parse(period),
             parts,
+            columns_delivered=tuple({name for row in rows for name in row} - {"started_on"}),
         )  # fmt: skip
 
     def post(self, *args: Any, replace: bool = False, **kwargs: Any) -> Commit:
@@ -206,7 +207,7 @@ def invoice(month: str, minutes: str, unit: str = "talk_minute") -> list[dict[st
         {
             "invoice_id": f"I-{month}", "line": 1, "period_start": period.start,
             "period_end": period.last_day, "unit": unit, "quantity": Decimal(minutes),
-            "unit_price": Decimal("9.5"), "amount": Decimal(minutes) * Decimal("9.5"),
+            "unit_price": Decimal("9.5"), "amount": round(Decimal(minutes) * Decimal("9.5"), 2),
         }
     ]  # fmt: skip
 
