@@ -175,6 +175,14 @@ def test_a_report_without_periods_has_one_row(by_days: World) -> None:
 # ----------------------------------------------------- nobody wrongly called late
 
 
+def test_nothing_is_missing_from_before_the_first_report(by_days: World) -> None:
+    by_days.post_day("2026-10-15", at("2026-10-16 06:00"))
+    calendar = seen(by_days, "2026-10")
+    missing = [r.unit.start.day for r in calendar.of("calls") if r.state == "missing"]
+    assert missing == [16, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30]
+    assert {r.state for r in seen(by_days, "2026-09").rows} == {"not_due"}
+
+
 def test_old_history_ingested_for_the_first_time_is_not_late(by_days: World) -> None:
     by_days.post_day("2026-03-02", at("2026-10-20 09:00"))
     assert day_of(seen(by_days, "2026-03"), "2026-03-02").state == "received"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Final
@@ -141,11 +141,16 @@ def delivery_calendar(
     # a unit that ends in the period may begin before it
     window = Period(span.start - timedelta(days=31), span.end + timedelta(days=31))
     billed = billed_days(ledger, counting, window)
+    first_day = min((c.span.start for c in known if c.span is not None), default=None)
     rows: list[CalendarRow] = []
     for schema in agreement.reports.values():
         own = [c for c in known if c.report == schema.name]
+        deadline = deadline_of(agreement, schema)
+        if deadline.begins is None:
+            # without a first day in the agreement, work began with the first one reported
+            deadline = replace(deadline, begins=first_day)
         part = ReportDeliveries(
-            schema, deadline_of(agreement, schema), own, [c for c in counting if c in own],
+            schema, deadline, own, [c for c in counting if c in own],
             at, billed, timedelta(days=_resend_days(agreement, schema)),
         )  # fmt: skip
         rows += part.whole(span) if schema.every is None else part.units(ledger, span)

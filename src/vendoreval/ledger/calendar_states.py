@@ -82,7 +82,8 @@ class ReportDeliveries:
         """Return the one row of a report that each delivery replaces as a whole."""
         latest = max(self.counting, key=lambda c: c.number, default=None)
         if latest is None:
-            return [CalendarRow(self.schema.name, span, None, "missing")]
+            state: State = "missing" if self.deadline.demands(span) else "not_due"
+            return [CalendarRow(self.schema.name, span, None, state)]
         return [
             CalendarRow(
                 self.schema.name, span, None, "received", latest.received_at, (latest.number,),
