@@ -8,7 +8,6 @@ refuses; 130 broken off.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +18,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from vendoreval.agreement import load_agreement
+from vendoreval.commands.calendar import calendar
+from vendoreval.commands.options import (
+    LanguageOption,
+    PeriodOption,
+    WorkspaceFolder,
+    read_period,
+    spoken_language,
+)
 from vendoreval.console import (
     audit_summary,
     commit_table,
@@ -29,7 +36,6 @@ from vendoreval.doctor import diagnose
 from vendoreval.errors import AgreementError, VendorevalError, plain_problem
 from vendoreval.intake import read_delivery, validate
 from vendoreval.ledger import Ledger
-from vendoreval.period import Period
 from vendoreval.simulation import write_demo
 from vendoreval.text import LANGUAGES, language, msg
 from vendoreval.workspace import Workspace
@@ -56,43 +62,7 @@ ledger_app = typer.Typer(
     help="The accumulating store: what came in, and whether it is whole.", no_args_is_help=True
 )
 app.add_typer(ledger_app, name="ledger")
-
-WorkspaceFolder = Annotated[Path, typer.Argument(help="The workspace's folder.")]
-LanguageOption = Annotated[
-    str | None, typer.Option("--lang", help="Language of the output: en or ru.", metavar="en|ru")
-]
-
-
-def _code(chosen: str | None, workspace: Workspace | None = None) -> str:
-    """Return the language to speak: the one asked for, the workspace's, the system's."""
-    if chosen is not None:
-        if chosen not in LANGUAGES:
-            raise AgreementError(
-                plain_problem(
-                    "--lang",
-                    msg("%(value)s is written", value=chosen),
-                    msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
-                    msg("choose one of them"),
-                )
-            )
-        return chosen
-    if workspace is not None:
-        return workspace.settings.language
-    return "ru" if os.environ.get("LANG", "").startswith("ru") else "en"
-
-
-def _period(text: str, option: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError:
-        raise AgreementError(
-            plain_problem(
-                option,
-                msg("%(value)s is written", value=text),
-                msg("a period such as 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"),
-                msg("write the period in that form"),
-            )
-        ) from None
+app.command()(calendar)
 
 
 def _progress() -> Progress:
@@ -128,7 +98,7 @@ def demo(
         if seed is None
         else write_demo(folder, small=small, seed=seed)
     )
-    speak = language(_code(lang)).say
+    speak = language(spoken_language(lang)).say
     typer.echo(speak(msg("Workspace written: %(folder)s", folder=str(folder))))
     typer.echo(
         speak(
@@ -152,7 +122,7 @@ def validate_file(
     lang: LanguageOption = None,
 ) -> None:
     """Check one file against its agreement and name every fault."""
-    code = _code(lang)
+    code = spoken_language(lang)
     result = validate(read_delivery(file, load_agreement(agreement), report))
     try:
         if as_json:
@@ -170,7 +140,7 @@ def validate_file(
 def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
     """Validate and post every new file of inbox/ and client/; running it again changes nothing."""
     workspace = Workspace.open(folder)
-    code = _code(lang, workspace)
+    code = spoken_language(lang, workspace)
     with _progress() as bar:
         task = bar.add_task("", total=None)
         done = workspace.ingest(lambda path: bar.update(task, description=path.name))
@@ -183,7 +153,7 @@ def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> Non
 
 @app.command()
 def audit(
-    period: Annotated[str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")],
+    period: PeriodOption,
     folder: WorkspaceFolder = Path(),
     compare_with: Annotated[str | None, typer.Option(help="The period it is set against.")] = None,
     lang: LanguageOption = None,
@@ -191,9 +161,9 @@ def audit(
 ) -> None:
     """Post what is new, ask every check, and write audits/PERIOD/."""
     workspace = Workspace.open(folder)
-    code = _code(lang, workspace)
-    span = _period(period, "--period")
-    other = _period(compare_with, "--compare-with") if compare_with else None
+    code = spoken_language(lang, workspace)
+    span = read_period(period)
+    other = read_period(compare_with, "--compare-with") if compare_with else None
     with _progress() as bar:
         task = bar.add_task("", total=None)
         done = workspace.ingest(lambda path: bar.update(task, description=path.name))
@@ -216,7 +186,7 @@ def doctor(
 ) -> None:
     """Say what this machine lacks, all at once."""
     found = diagnose()
-    code = _code(lang)
+    code = spoken_language(lang)
     typer.echo(
         json.dumps(found.to_json(code), ensure_ascii=False, indent=2)
         if as_json
@@ -229,7 +199,7 @@ def doctor(
 def ledger_log(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
     """List every delivery ever posted, the oldest first."""
     workspace = Workspace.open(folder)
-    for line in commit_table(workspace.ledger, _code(lang, workspace)):
+    for line in commit_table(workspace.ledger, spoken_language(lang, workspace)):
         typer.echo(line)
 
 
@@ -237,11 +207,11 @@ def ledger_log(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) ->
 def ledger_verify(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
     """Hash everything again and name the first broken link."""
     workspace = Workspace.open(folder)
-    speak = language(_code(lang, workspace)).say
+    speak = language(spoken_language(lang, workspace)).say
     ledger = Ledger.open(workspace.folder / "ledger", create=False)
     problems = ledger.verify()
     for problem in problems:
-        typer.echo(problem.describe(_code(lang, workspace)), err=True)
+        typer.echo(problem.describe(spoken_language(lang, workspace)), err=True)
     if problems:
         raise typer.Exit(4)
     typer.echo(
@@ -263,7 +233,7 @@ def run(arguments: list[str] | None = None) -> int:
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo(language(_code(None)).say(
+        typer.echo(language(spoken_language(None)).say(
             msg("Broken off; what was posted before is intact. Run the command again to go on.")
         ), err=True)  # fmt: skip
         return EXIT_BROKEN_OFF
@@ -283,7 +253,7 @@ def _spoken(arguments: list[str] | None) -> str:
     for first, second in pairwise(words):
         if first == "--lang" and second in LANGUAGES:
             return second
-    return _code(None)
+    return spoken_language(None)
 
 
 def main() -> None:

@@ -11,11 +11,17 @@ from zoneinfo import ZoneInfo
 import typer
 
 from vendoreval.agreement import CLIENT, Agreement
+from vendoreval.commands.options import (
+    LanguageOption,
+    PeriodOption,
+    WorkspaceFolder,
+    read_period,
+    spoken_language,
+)
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.ledger.calendar import STATES, Calendar, CalendarRow, State, delivery_calendar
-from vendoreval.period import Period
 from vendoreval.report.calendar_chart import write_calendar
-from vendoreval.text import LANGUAGES, Count, Language, language, msg
+from vendoreval.text import Count, Language, language, msg
 from vendoreval.workspace import Workspace
 
 # what a person has to do something about, the worst first
@@ -24,24 +30,19 @@ _SHOWN = 40
 
 
 def calendar(
-    folder: Annotated[Path, typer.Argument(help="The workspace's folder.")] = Path(),
-    vendor: Annotated[str, typer.Option(help="Short name of the vendor.")] = "",
-    period: Annotated[
-        str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")
-    ] = "",
+    vendor: Annotated[str, typer.Option(help="Short name of the vendor.")],
+    period: PeriodOption,
+    folder: WorkspaceFolder = Path(),
     picture: Annotated[
         Path | None, typer.Option(help="Write the heat map there: a name in .svg or .png.")
     ] = None,
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", help="Language of the output: en or ru.", metavar="en|ru"),
-    ] = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Say which reports of a vendor were due, and came in time, late or not at all."""
     workspace = Workspace.open(folder)
-    code = workspace.settings.language if lang is None else _known_language(lang)
+    code = spoken_language(lang, workspace)
     agreement = _agreement(workspace, vendor)
-    made = delivery_calendar(workspace.ledger, vendor, _span(period), agreement=agreement)
+    made = delivery_calendar(workspace.ledger, vendor, read_period(period), agreement=agreement)
     for line in calendar_lines(made, agreement, code):
         typer.echo(line)
     if picture is not None:
@@ -99,30 +100,3 @@ def _agreement(workspace: Workspace, vendor: str) -> Agreement:
             )
         )
     return agreements[vendor]
-
-
-def _known_language(code: str) -> str:
-    if code not in LANGUAGES:
-        raise AgreementError(
-            plain_problem(
-                "--lang",
-                msg("%(value)s is written", value=code),
-                msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
-                msg("choose one of them"),
-            )
-        )
-    return code
-
-
-def _span(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError:
-        raise AgreementError(
-            plain_problem(
-                "--period",
-                msg("%(value)s is written", value=text or "-"),
-                msg("a period such as 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"),
-                msg("write the period in that form"),
-            )
-        ) from None

@@ -1,0 +1,65 @@
+"""Arguments and options that several commands share, and how their text is read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vendoreval.errors import AgreementError, plain_problem
+from vendoreval.period import Period
+from vendoreval.text import LANGUAGES, msg
+from vendoreval.workspace import Workspace
+
+WorkspaceFolder = Annotated[Path, typer.Argument(help="The workspace's folder.")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--lang", help="Language of the output: en or ru.", metavar="en|ru")
+]
+PeriodOption = Annotated[str, typer.Option(help="2026-10, 2026-10-05 or 2026-10-05..2026-10-11.")]
+
+
+def spoken_language(chosen: str | None, workspace: Workspace | None = None) -> str:
+    """Return the language to speak: the one asked for, the workspace's, the system's.
+
+    Raises
+    ------
+    AgreementError
+        If the product has no such language.
+    """
+    if chosen is not None:
+        if chosen not in LANGUAGES:
+            raise AgreementError(
+                plain_problem(
+                    "--lang",
+                    msg("%(value)s is written", value=chosen),
+                    msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
+                    msg("choose one of them"),
+                )
+            )
+        return chosen
+    if workspace is not None:
+        return workspace.settings.language
+    return "ru" if os.environ.get("LANG", "").startswith("ru") else "en"
+
+
+def read_period(text: str, option: str = "--period") -> Period:
+    """Return the period written in an option.
+
+    Raises
+    ------
+    AgreementError
+        If it is none.
+    """
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise AgreementError(
+            plain_problem(
+                option,
+                msg("%(value)s is written", value=text or "-"),
+                msg("a period such as 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"),
+                msg("write the period in that form"),
+            )
+        ) from None
