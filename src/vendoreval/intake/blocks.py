@@ -35,7 +35,7 @@ def read_blocks(
     delimiter: str,
     cells: int,
     block_bytes: int,
-    first_bytes: int,
+    first_bytes: int | None = None,
 ) -> Iterator[Block]:
     """Yield the blocks of a stream that stands at its first row.
 
@@ -43,7 +43,7 @@ def read_blocks(
     the beginning is kept. The first block is small when `first_bytes` says so.
     """
     rest = b""
-    wanted = min(block_bytes, first_bytes)
+    wanted = min(block_bytes, first_bytes or block_bytes)
     final = False
     while not final:
         # at least as much as is left over, so that a long line is read in few steps

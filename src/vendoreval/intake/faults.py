@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -12,12 +15,21 @@ import pandas as pd
 import polars as pl
 
 from vendoreval.agreement import ReportSchema
+from vendoreval.errors import LedgerError, os_problem
+from vendoreval.intake.cell_text import guarded
 from vendoreval.intake.fault_messages import Explainer, masked
+from vendoreval.intake.fault_rules import FILE_RULES
 from vendoreval.intake.plan import FAULT_SCHEMA
 from vendoreval.text import Message, language
 
 SHOWN_PER_RULE = 1000
 _LONG_NUMBER = re.compile(r"\d{6,}")
+_NAMES = ("file", "row", "line", "column", "value", "rule", "severity", "message")
+_SLICE = 20_000
+_REMEMBERED = 20_000
+Severity = Literal["error", "warning", "note"]
+FaultRow = tuple[int, int, str | None, str | None, str, Severity]
+Words = Callable[[str | None, str | None, str], str]
 
 
 @dataclass(frozen=True)
@@ -39,8 +51,28 @@ class Fault:
     column: str | None
     value: str | None
     rule: str
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     message: Message
+
+
+@dataclass(frozen=True)
+class Place:
+    """One rule in one column: how often it is broken, and the first time.
+
+    Parameters
+    ----------
+    column
+        Canonical name; `None` when whole rows are meant.
+    count
+        Faults, all of them.
+    first
+        The first of them in the file.
+    """
+
+    rule: str
+    column: str | None
+    count: int
+    first: Fault
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,19 +111,100 @@ class Faults:
 
     def masked(self, per_rule: int) -> list[Fault]:
         """Return the same with the values of personal columns hidden."""
+        return [self.hidden(fault) for fault in self.first(per_rule)]
+
+    def hidden(self, fault: Fault) -> Fault:
+        """Return the fault with its value hidden when the column is personal."""
         personal = {c.name for c in self.schema.columns if c.personal}
+        value = fault.value
+        if personal & set((fault.column or "").split(", ")):
+            value = masked(value)
+        elif personal and fault.column is None and value:
+            # a whole line may hold a telephone anywhere
+            value = _LONG_NUMBER.sub(lambda found: masked(found[0]) or "", value)
+        message = Explainer(self.schema).explain(fault.column, value, fault.rule)
+        return replace(fault, value=value, message=message)
+
+    def places(self) -> tuple[Place, ...]:
+        """Return each rule with each column it is broken in, the gravest first.
+
+        What refuses the whole file comes first, then errors by their number, then
+        warnings. Every fault is counted.
+        """
+        counts: dict[tuple[str, str | None], int] = {}
+        firsts: dict[tuple[str, str | None], FaultRow] = {}
+        for path in self.files:
+            grouped = pl.read_parquet(path).group_by("rule", "column", maintain_order=True)
+            columns = ["_row", "_line", "value", "severity"]
+            for rule, column, size, row, line, value, severity in grouped.agg(
+                pl.len(), *(pl.col(name).first() for name in columns)
+            ).iter_rows():
+                counts[rule, column] = counts.get((rule, column), 0) + size
+                firsts.setdefault((rule, column), (row, line, column, value, rule, severity))
         explain = Explainer(self.schema).explain
-        result = []
-        for fault in self.first(per_rule):
-            value = fault.value
-            if personal & set((fault.column or "").split(", ")):
-                value = masked(value)
-            elif personal and fault.column is None and value:
-                # a whole line may hold a telephone anywhere
-                value = _LONG_NUMBER.sub(lambda found: masked(found[0]) or "", value)
-            message = explain(fault.column, value, fault.rule)
-            result.append(replace(fault, value=value, message=message))
-        return result
+        found = [
+            Place(rule, column, counts[rule, column],
+                  Fault(*entry, explain(column, entry[3], rule)))
+            for (rule, column), entry in firsts.items()
+        ]  # fmt: skip
+        return tuple(sorted(found, key=_gravity))
+
+    def words(self, language_code: str) -> Words:
+        """Return what writes the message of a fault; it remembers what it wrote."""
+        explain, say = Explainer(self.schema).explain, language(language_code).say
+
+        @lru_cache(maxsize=_REMEMBERED)
+        def write(column: str | None, value: str | None, rule: str) -> str:
+            return say(explain(column, value, rule))
+
+        return write
+
+    def stream(self) -> Iterator[FaultRow]:
+        """Yield row, line, column, value, rule and severity of every fault, by row.
+
+        One part is held at a time; only parts that overlap are read together.
+        """
+        for part in _ordered(self.files):
+            for few in part.iter_slices(_SLICE):
+                yield from few.iter_rows()
+
+    def to_csv(self, path: str | Path, language_code: str = "en") -> Path:
+        """Write every fault, however many there are; no cell can run as a formula.
+
+        Parameters
+        ----------
+        path
+            The file, UTF-8 with a mark so that spreadsheets read it right.
+        language_code
+            Language of the messages.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        LedgerError
+            If the disk refuses.
+
+        Examples
+        --------
+        >>> report.faults.to_csv("calls_202610.faults.csv", "ru")  # doctest: +SKIP
+        """
+        path = Path(path)
+        words = self.words(language_code)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("w", encoding="utf-8-sig", newline="") as stream:
+                writer = csv.writer(stream, lineterminator="\r\n")
+                writer.writerow(_NAMES)
+                file = guarded(self.file)
+                for row, line, column, value, rule, severity in self.stream():
+                    texts = (column or "", value or "", rule, severity, words(column, value, rule))
+                    writer.writerow((file, row, line, *map(guarded, texts)))
+        except OSError as error:
+            raise LedgerError(os_problem(str(path), error)) from error
+        return path
 
     def to_frame(
         self, language_code: str = "en", per_rule: int | None = SHOWN_PER_RULE
@@ -106,13 +219,12 @@ class Faults:
             At most so many of each rule; `None` for all.
         """
         say = language(language_code).say
-        names = ["file", "row", "line", "column", "value", "rule", "severity", "message"]
         return pd.DataFrame(
             [
                 (self.file, f.row, f.line, f.column, f.value, f.rule, f.severity, say(f.message))
                 for f in self.first(per_rule)
             ],
-            columns=names,
+            columns=list(_NAMES),
         )
 
     def _rows(self, per_rule: int | None) -> pl.DataFrame:
@@ -131,4 +243,29 @@ class Faults:
                     kept.append(found)
         if not kept:
             return pl.DataFrame(schema=FAULT_SCHEMA)
-        return pl.concat(kept).sort("_row", "column", maintain_order=True, nulls_last=False)
+        return _sorted(pl.concat(kept))
+
+
+def _gravity(place: Place) -> tuple[bool, bool, int, str]:
+    mends_itself = place.rule == "blank_row" or place.first.severity != "error"
+    return (place.rule not in FILE_RULES, mends_itself, -place.count, place.rule)
+
+
+def _ordered(files: tuple[Path, ...]) -> Iterator[pl.DataFrame]:
+    """Yield the parts so that rows never go back."""
+    rows = pl.col("_row")
+    bounds = [
+        pl.scan_parquet(path).select(rows.min().alias("least"), rows.max().alias("most"))
+        .collect().row(0)
+        for path in files
+    ]  # fmt: skip
+    known = [pair for pair in bounds if pair[0] is not None]
+    if all(before[1] <= after[0] for before, after in pairwise(known)):
+        for path in files:
+            yield _sorted(pl.read_parquet(path))
+    else:
+        yield _sorted(pl.concat([pl.read_parquet(p) for p in files]))
+
+
+def _sorted(part: pl.DataFrame) -> pl.DataFrame:
+    return part.sort("_row", "column", maintain_order=True, nulls_last=False)

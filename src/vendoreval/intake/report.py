@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from vendoreval.intake.delivery import Delivery
-from vendoreval.intake.fault_messages import visible
-from vendoreval.intake.faults import Fault, Faults
+from vendoreval.intake.faults import Faults
+from vendoreval.intake.report_html import report_html
+from vendoreval.intake.returned_letter import letter
+from vendoreval.intake.returned_workbook import MOST_FAULTS, MOST_ROWS, write_workbook
 from vendoreval.period import Period
-from vendoreval.text import N_, Language, Message, language
+from vendoreval.text import Message, language
 
 _JSON_PER_RULE = 100
-_HTML_PER_RULE = 3
-_HTML_ROWS = 20
 Number = int | float | Decimal
 
 
@@ -55,6 +54,8 @@ class ValidationReport:
         Parquet parts in `folder`; `discard` removes them.
     columns_delivered
         Canonical names of the columns the file has.
+    readings
+        Which of several possible readings its columns got, and why.
     """
 
     delivery: Delivery
@@ -68,6 +69,7 @@ class ValidationReport:
     fault_files: tuple[Path, ...]
     folder: Path
     columns_delivered: tuple[str, ...]
+    readings: tuple[Message, ...] = ()
 
     @property
     def faults(self) -> Faults:
@@ -111,9 +113,11 @@ class ValidationReport:
             "period": str(self.period) if self.period else None,
             "encoding": delivery.encoding,
             "delimiter": delivery.delimiter,
-            "sheet": None,
+            "sheet": delivery.sheet,
             "header_row": delivery.header_row,
-            "readings": [],
+            "readings": [
+                speak(reading) for reading in (*delivery.readings, *self.readings)
+            ],
             "rows": {
                 "delivered": self.rows.delivered, "accepted": self.rows.accepted,
                 "quarantined": self.rows.quarantined, "rejected": self.rows.rejected,
@@ -134,65 +138,69 @@ class ValidationReport:
             "notes": [speak(note) for note in self.notes],
         }  # fmt: skip
 
+    def return_to_vendor(
+        self,
+        path: str | Path,
+        language: str = "en",
+        *,
+        most_rows: int = MOST_ROWS,
+        most_faults: int = MOST_FAULTS,
+    ) -> Path:
+        """Write the vendor's own file as a workbook with every fault coloured and explained.
+
+        Row n of the file is row n of the second sheet, every value as the text that was
+        sent; values of personal columns stay, for it is the vendor's own file. The first
+        sheet holds the receipt and the rules, the third the list of faults. Memory does
+        not grow with the file.
+
+        Parameters
+        ----------
+        path
+            A new file that ends in .xlsx; its folder is made.
+        language
+            `en` or `ru`.
+        most_rows
+            Of a longer file only faulty rows and their neighbours are shown, with their
+            row numbers in the first column.
+        most_faults
+            Of a longer list the rest stands in a CSV beside the workbook.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        AgreementError
+            If the name does not end in .xlsx or is that of the delivered file.
+        LedgerError
+            If the disk refuses.
+
+        Examples
+        --------
+        >>> report.return_to_vendor("returns/calls_202610.xlsx", "ru")  # doctest: +SKIP
+        """
+        return write_workbook(self, Path(path), language, most_rows, most_faults)
+
+    def letter(self, language: str = "en") -> str:
+        """Return the text of the e-mail that goes with the workbook, its subject first.
+
+        Values of personal columns are hidden, for mail travels openly.
+
+        Examples
+        --------
+        >>> print(report.letter("ru"))  # doctest: +SKIP
+        """
+        return letter(self, language)
+
     def _repr_html_(self) -> str:
         return self.to_html("en")
 
     def to_html(self, language_code: str = "en") -> str:
-        """Return a small table for a notebook: no scripts, personal values masked."""
-        speak = language(language_code)
-        title = html.escape(
-            f"{self.delivery.path.name}: {self.delivery.agreement.vendor}, "
-            f"{self.delivery.schema.name}"
-        )
-        return (
-            f"<div><p><b>{title}</b></p>{_receipt(self.rows, speak)}"
-            f"{_counts(self.counts, speak)}{self._first_faults(speak)}{self._notes(speak)}</div>"
-        )
-
-    def _first_faults(self, speak: Language) -> str:
-        first = self.faults.masked(_HTML_PER_RULE)[:_HTML_ROWS]
-        if not first:
-            return ""
-        heads = [N_("row"), N_("column"), N_("value"), N_("what is wrong")]
-        head = "".join(f"<th>{html.escape(speak.translate(name))}</th>" for name in heads)
-        return f"<table><tr>{head}</tr>{''.join(_fault_row(f, speak) for f in first)}</table>"
-
-    def _notes(self, speak: Language) -> str:
-        items = "".join(f"<li>{html.escape(speak.say(note))}</li>" for note in self.notes)
-        return f"<ul>{items}</ul>" if items else ""
+        """Return a view for a notebook: no scripts, personal values masked."""
+        return report_html(self, language_code)
 
 
 def _plain(value: Number) -> int | float | str:
     # a decimal as text: a JSON number would come back as a float
     return f"{value:f}" if isinstance(value, Decimal) else value
-
-
-def _receipt(rows: RowCounts, speak: Language) -> str:
-    names = [
-        (N_("delivered"), rows.delivered), (N_("accepted"), rows.accepted),
-        (N_("quarantined"), rows.quarantined), (N_("rejected"), rows.rejected),
-        (N_("skipped"), rows.skipped),
-    ]  # fmt: skip
-    return _table([(speak.translate(name), speak.number(count)) for name, count in names])
-
-
-def _counts(counts: Mapping[str, int], speak: Language) -> str:
-    return _table([(rule, speak.number(count)) for rule, count in counts.items()])
-
-
-def _table(pairs: list[tuple[str, str]]) -> str:
-    if not pairs:
-        return ""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name, _ in pairs)
-    body = "".join(f"<td>{html.escape(value)}</td>" for _, value in pairs)
-    return f"<table><tr>{head}</tr><tr>{body}</tr></table>"
-
-
-def _fault_row(fault: Fault, speak: Language) -> str:
-    cells = (
-        str(fault.row),
-        fault.column or "",
-        visible(fault.value or ""),
-        speak.say(fault.message),
-    )
-    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
