@@ -59,11 +59,16 @@ def file_rows(delivery: Delivery) -> Iterator[FileRow]:
     """Yield every row of the file, those above the header included, in bounded memory."""
     with tempfile.TemporaryDirectory(prefix="vendoreval-return-") as folder:
         path = delivery.path
-        if not is_utf8(delivery.encoding):
+        # a workbook or an archive was read through a text beside it
+        copy = getattr(delivery, "text", None)
+        if copy is not None:
+            path = copy.path
+        elif not is_utf8(delivery.encoding):
             path = Path(folder) / "text-in-utf-8"
             transcode(delivery.path, path, delivery.encoding)
         with path.open("rb") as stream:
-            yield from _head(delivery, stream.read(delivery.data_offset))
+            head = stream.read(delivery.data_offset)
+            yield from _head(delivery, head)
             blocks = read_blocks(
                 stream, row=delivery.header_row + 1, line=delivery.header_line + 1,
                 delimiter=delivery.delimiter, cells=len(delivery.columns),
@@ -79,12 +84,15 @@ def _head(delivery: Delivery, data: bytes) -> list[FileRow]:
     lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
     reader = csv.reader((line.rstrip("\r") + "\n" for line in lines), delimiter=delivery.delimiter)
     rows: list[Cells] = []
+    if not data:
+        # the text holds only what stands below the header
+        reader = csv.reader(())
     try:
         for _ in range(delivery.header_row):
             rows.append(tuple(next(reader)))
     except (StopIteration, csv.Error):
         rows += [()] * (delivery.header_row - len(rows))
-    if delivery.schema.dialect.header_rows == 1:
+    if delivery.schema.dialect.header_rows == 1 or not data:
         rows[-1] = delivery.headers
     return [FileRow(number, cells) for number, cells in enumerate(rows, 1)]
 
