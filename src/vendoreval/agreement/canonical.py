@@ -58,7 +58,7 @@ def _type(report: str, entry: Mapping[str, Any]) -> str:
 
 def fits(column: Column, wanted: str) -> bool:
     """Whether what a column is read as can stand in a canonical column of a type."""
-    if column.forms or column.unit in DURATION_UNITS:
+    if column.duration_forms or column.unit in DURATION_UNITS:
         return wanted in {"int64", "float64"}
     return wanted in _TAKEN[column.kind]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from vendoreval.agreement.problems import RefusedError
 from vendoreval.text import msg
-from vendoreval.units import number_form
+from vendoreval.units import DURATION_FORMS, number_form
 
 
 class Extension(BaseModel):
@@ -41,14 +41,20 @@ DurationForm = Literal[
 ]
 
 
-def _number_form(value: str) -> str:
-    number_form(value)
+def _form(value: str) -> str:
+    if value in DURATION_FORMS:
+        return value
+    try:
+        number_form(value)
+    except ValueError:
+        raise RefusedError(
+            msg("one of %(forms)s, or the number 1234.56 as the vendor writes it, "
+                "such as “€ 1.234,56”", forms=", ".join(get_args(DurationForm)))
+        ) from None  # fmt: skip
     return value
 
 
-# the number 1234.56 in the marks of the column, such as "€ 1.234,56"
-NumberForm = Annotated[str, AfterValidator(_number_form)]
-AcceptedForms = tuple[DurationForm | NumberForm, ...]
+AcceptedForms = tuple[Annotated[str, AfterValidator(_form)], ...]
 BilledUnit = Literal[
     "talk_minute", "handle_minute", "worked_minute", "agent_hour", "seat_month",
     "dial", "contact", "lead", "sale", "fixed",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from vendoreval.agreement.extensions import Every
+from vendoreval.units import DURATION_FORMS
 
 Kind = Literal["string", "integer", "number", "money", "date", "timestamp", "boolean"]
 Severity = Literal["error", "warning"]
@@ -60,6 +61,11 @@ class Column:
     not_after_delivery: bool = False
     personal: bool = False
     example: str | None = None
+
+    @property
+    def duration_forms(self) -> tuple[str, ...]:
+        """Accepted ways to write a duration; other forms say how numbers are marked."""
+        return tuple(form for form in self.forms if form in DURATION_FORMS)
 
 
 @dataclass(frozen=True)

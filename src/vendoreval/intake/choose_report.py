@@ -24,8 +24,19 @@ class Choice:
     header: Header
 
 
-def choose(name: str, head: bytes, agreement: Agreement, report: str | None) -> Choice:
+def choose(
+    name: str,
+    head: bytes,
+    agreement: Agreement,
+    report: str | None,
+    delimiters: tuple[str, ...] | None = None,
+) -> Choice:
     """Return the report a file is.
+
+    Parameters
+    ----------
+    delimiters
+        The only ones that can separate the cells, whatever is agreed (a sheet has none).
 
     Raises
     ------
@@ -38,18 +49,18 @@ def choose(name: str, head: bytes, agreement: Agreement, report: str | None) -> 
     else:
         named = [s for s in agreement.reports.values() if match_name(s, name)]
     wanted = named or list(agreement.reports.values())
-    found = [choice for schema in wanted if (choice := _agreed(head, schema))]
+    found = [choice for schema in wanted if (choice := _agreed(head, schema, delimiters))]
     if found:
-        best = max(found, key=_fit)
-        if _fit(best)[0] >= _ENOUGH or not _better_elsewhere(head, agreement, best):
+        best = max(found, key=fit)
+        if fit(best)[0] >= _ENOUGH or not _better_elsewhere(head, agreement, best, delimiters):
             return best
-    raise _explanation(name, head, agreement, wanted, named=bool(named))
+    raise _explanation(name, head, agreement, wanted, delimiters, named=bool(named))
 
 
-def _agreed(head: bytes, schema: ReportSchema) -> Choice | None:
+def _agreed(head: bytes, schema: ReportSchema, only: tuple[str, ...] | None) -> Choice | None:
     """The best header with the agreed delimiter, or with any when none is agreed."""
     given = schema.dialect.delimiter
-    return _best(head, schema, (given,) if given else DELIMITERS)
+    return _best(head, schema, only or ((given,) if given else DELIMITERS))
 
 
 def _best(head: bytes, schema: ReportSchema, delimiters: tuple[str, ...]) -> Choice | None:
@@ -63,18 +74,20 @@ def _best(head: bytes, schema: ReportSchema, delimiters: tuple[str, ...]) -> Cho
     return Choice(schema, header)
 
 
-def _fit(choice: Choice) -> tuple[float, float, int]:
-    """Share of required columns there, share of cells known, how many."""
+def fit(choice: Choice) -> tuple[float, float, int]:
+    """Return the share of required columns there, the share of cells known, how many."""
     required = [c.name for c in choice.schema.columns if c.required]
     there = sum(name in choice.header.columns for name in required)
     share = there / len(required) if required else 1.0
     return share, choice.header.matched / len(choice.header.cells), choice.header.matched
 
 
-def _better_elsewhere(head: bytes, agreement: Agreement, best: Choice) -> bool:
+def _better_elsewhere(
+    head: bytes, agreement: Agreement, best: Choice, only: tuple[str, ...] | None
+) -> bool:
     return any(
-        (other := _agreed(head, schema)) is not None
-        and _fit(other)[0] > max(_fit(best)[0], _ENOUGH)
+        (other := _agreed(head, schema, only)) is not None
+        and fit(other)[0] > max(fit(best)[0], _ENOUGH)
         and other.header.matched > best.header.matched
         for schema in agreement.reports.values()
         if schema is not best.schema
@@ -82,18 +95,24 @@ def _better_elsewhere(head: bytes, agreement: Agreement, best: Choice) -> bool:
 
 
 def _explanation(
-    name: str, head: bytes, agreement: Agreement, wanted: list[ReportSchema], *, named: bool
+    name: str,
+    head: bytes,
+    agreement: Agreement,
+    wanted: list[ReportSchema],
+    only: tuple[str, ...] | None,
+    *,
+    named: bool,
 ) -> DeliveryError:
     """Return the error that says most exactly what is wrong."""
-    for schema in wanted:
+    for schema in wanted if only is None else ():
         other = _best(head, schema, DELIMITERS)
         given = schema.dialect.delimiter
-        if given and other and _fit(other)[0] >= _ENOUGH and other.header.delimiter != given:
+        if given and other and fit(other)[0] >= _ENOUGH and other.header.delimiter != given:
             return _refuse(
                 name,
                 msg("the columns seem to be separated by: %(found)s",
-                    found=_name(other.header.delimiter)),
-                msg("wrong delimiter; agreed is: %(agreed)s", agreed=_name(given)),
+                    found=delimiter_name(other.header.delimiter)),
+                msg("wrong delimiter; agreed is: %(agreed)s", agreed=delimiter_name(given)),
                 msg("export the file with the agreed delimiter"),
             )  # fmt: skip
     expected = msg(
@@ -137,7 +156,7 @@ def _explanation(
 def _looks_like(head: bytes, agreement: Agreement, wanted: list[ReportSchema]) -> str | None:
     for schema in agreement.reports.values():
         other = None if schema in wanted else _best(head, schema, DELIMITERS)
-        if other and _fit(other)[0] >= _ENOUGH:
+        if other and fit(other)[0] >= _ENOUGH:
             return schema.name
     cells = {
         plain(c)
@@ -160,7 +179,8 @@ def _is_utf8(head: bytes) -> bool:
     return True
 
 
-def _name(delimiter: str) -> Message | str:
+def delimiter_name(delimiter: str) -> Message | str:
+    """Return a delimiter in words."""
     return _NAMES.get(delimiter, delimiter)
 
 

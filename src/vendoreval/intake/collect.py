@@ -147,8 +147,8 @@ class Collector:
         if self.parts:
             self.accepted.add(self._canonical(values))
         else:
-            names = dict.fromkeys(("_row", *(n for key in self.keys for n in key.columns)))
-            self.accepted.add(values.select(names))
+            names = ["_row", *(name for key in self.keys for name in key.columns)]
+            self.accepted.add(values.select(list(dict.fromkeys(names))))
         self._sum(values, 0)
         column = self.plan.delivery.schema.period_column
         if column and column in values.columns:
@@ -217,6 +217,7 @@ class Collector:
             sums={name: Sums(*pair) for name, pair in self.sums.items()},
             counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
             notes=(*self.plan.delivery.notes, *self._open_keys(), *notes), period=period,
+            readings=self.plan.readings.messages,
             accepted_files=tuple(self.accepted.files),
             quarantine_files=tuple(self.quarantine.files),
             fault_files=tuple(self.faults.files), folder=self.folder,

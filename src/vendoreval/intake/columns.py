@@ -13,8 +13,15 @@ import polars as pl
 from vendoreval import units
 from vendoreval.agreement import Agreement, Column, ReportSchema
 from vendoreval.errors import AgreementError, Problem
-from vendoreval.intake import parse_text
+from vendoreval.intake import (
+    parse_text,
+    written_codes,
+    written_dates,
+    written_durations,
+    written_numbers,
+)
 from vendoreval.intake.parse_text import INSTANT, MONEY, Parse
+from vendoreval.intake.readings import Readings
 from vendoreval.intake.zone_shift import to_local, to_utc
 from vendoreval.tables import COLUMN_TYPES
 from vendoreval.text import msg
@@ -108,8 +115,18 @@ class Reader:
         )
 
 
-def compile_readers(agreement: Agreement, schema: ReportSchema, received: datetime) -> list[Reader]:
+def compile_readers(
+    agreement: Agreement,
+    schema: ReportSchema,
+    received: datetime,
+    readings: Readings | None = None,
+) -> list[Reader]:
     """Return a reader for each column of the agreement.
+
+    Parameters
+    ----------
+    readings
+        Takes down which of several possible readings a column got, and why.
 
     Raises
     ------
@@ -118,10 +135,13 @@ def compile_readers(agreement: Agreement, schema: ReportSchema, received: dateti
     """
     problems: list[Problem] = []
     readers = []
+    readings = readings or Readings()
+    coins = agreed_currencies(agreement)
     for column in schema.columns:
         address = f"{schema.name}.{column.name}"
         try:
-            readers.append(_reader(schema, column, received))
+            parse = _parse(schema, column, coins, readings)
+            readers.append(_reader(schema, column, received, parse))
         except (ValueError, pl.exceptions.PolarsError) as error:
             reason = str(error).partition("\n")[0]
             problems.append(
@@ -134,7 +154,17 @@ def compile_readers(agreement: Agreement, schema: ReportSchema, received: dateti
             )  # fmt: skip
     if problems:
         raise AgreementError(problems)
+    readings.start()
     return readers
+
+
+def agreed_currencies(agreement: Agreement) -> frozenset[str]:
+    """Return the currencies the agreement bills in."""
+    price = agreement.contract.price
+    named = {item.currency for item in agreement.rate_card}
+    if price is not None and price.price_currency:
+        named.add(price.price_currency.upper())
+    return frozenset(named)
 
 
 def target_type(report: str, column: Column) -> str:
@@ -153,12 +183,16 @@ def target_type(report: str, column: Column) -> str:
 
 
 def _is_duration(column: Column) -> bool:
-    return bool(column.forms) or column.unit in units.SECONDS_OF_UNIT
+    own = any(form in units.DURATION_FORMS for form in column.forms)
+    return own or column.unit in units.SECONDS_OF_UNIT
 
 
-def _reader(schema: ReportSchema, column: Column, received: datetime) -> Reader:
+_Parsed = tuple[Parse, str, Parse | None]
+
+
+def _reader(schema: ReportSchema, column: Column, received: datetime, parsed: _Parsed) -> Reader:
     dtype = _DTYPES[target_type(schema.name, column)]
-    parse, failure, clock = _parse(schema, column, dtype)
+    parse, failure, clock = parsed
     tokens = tuple(dict.fromkeys(("", *(token.strip() for token in schema.dialect.null_tokens))))
     probe = pl.Series(tokens, dtype=pl.String)
     return Reader(
@@ -167,26 +201,32 @@ def _reader(schema: ReportSchema, column: Column, received: datetime) -> Reader:
     )  # fmt: skip
 
 
-def _parse(schema: ReportSchema, column: Column, dtype: Any) -> tuple[Parse, str, Parse | None]:
-    comma = schema.dialect.decimal_comma
+def _parse(
+    schema: ReportSchema, column: Column, coins: frozenset[str], readings: Readings
+) -> _Parsed:
+    comma, name = schema.dialect.decimal_comma, column.name
+    dtype = _DTYPES[target_type(schema.name, column)]
     if column.codes:
-        return parse_text.code(column.codes), "code", None
+        return written_codes.code(name, column.codes, readings), "code", None
     if _is_duration(column):
-        parse = parse_text.duration(column.forms, column.unit, dtype, comma)
+        parse = written_durations.duration(
+            schema, name, column.forms, column.unit, dtype, comma, readings
+        )
         return parse, "duration_form" if column.forms != ("seconds",) else "type", None
     match column.kind:
-        case "integer":
-            return parse_text.integer(dtype), "type", None
-        case "number" | "money":
-            return parse_text.decimal(dtype, comma), "type", None
+        case "integer" | "number" | "money":
+            money = coins if column.kind == "money" else None
+            text = written_numbers.agreed_text(column.forms, comma, dtype, money)
+            return written_numbers.number(name, dtype, text, readings), "type", None
         case "boolean":
             return parse_text.boolean, "type", None
         case "string":
             return parse_text.text, "type", None
     if dtype == pl.Date():
-        return parse_text.dates(column.formats), "date_format", None
-    clock = parse_text.first_of([parse_text.local_instant(name) for name in column.formats])
-    return parse_text.instants(column.formats, schema.timezone), "date_format", clock
+        return written_dates.dates(name, column.formats, readings), "date_format", None
+    clock = written_dates.clock(column.formats)
+    parse = written_dates.instants(name, column.formats, schema.timezone, readings)
+    return parse, "date_format", clock
 
 
 def _checks(schema: ReportSchema, column: Column, dtype: Any, received: datetime) -> list[Check]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from charset_normalizer import from_bytes
+
 _CHUNK = 8 << 20
 _SAMPLE = 1 << 20
+_JUDGED = 64 << 10
 _COMMON = frozenset("оеаинтсрвлкмдпуя")
 _UTF8 = frozenset({"utf-8", "utf8", "utf-8-sig", "utf_8", "utf_8_sig"})
 BOMS = {
@@ -42,7 +45,28 @@ def choose_encoding(path: Path, declared: tuple[str, ...]) -> str:
     broken = text.count("\ufffd")
     if sum(not c.isascii() for c in text) - broken > broken:
         return "utf-8"
-    return max(others, key=lambda name: _likeness(sample, name))
+    return _likeliest(sample, others)
+
+
+def _likeliest(sample: bytes, names: list[str]) -> str:
+    """Choose by the disorder and the letters of the text, else by the commonest letters."""
+    ranked = sorted(names, key=lambda name: -_likeness(sample, name))
+    if len(names) == 1:
+        return names[0]
+    start = max(_first_high(sample) - 1024, 0)
+    judged = sample[start : start + _JUDGED]
+    # a line cut at the edge of the sample is no sign of disorder
+    judged = judged[judged.find(b"\n") + 1 : judged.rfind(b"\n") + 1] or judged
+    matches = from_bytes(judged, cp_isolation=[codecs.lookup(n).name for n in names], threshold=0.9)
+    best = matches.best()
+    if best is None:
+        return ranked[0]
+    wanted = codecs.lookup(best.encoding).name
+    return next((name for name in ranked if codecs.lookup(name).name == wanted), ranked[0])
+
+
+def _first_high(sample: bytes) -> int:
+    return next((at for at, byte in enumerate(sample) if byte > 127), 0)
 
 
 def transcode(source: Path, target: Path, encoding: str) -> None:

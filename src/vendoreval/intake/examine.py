@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
@@ -57,10 +58,10 @@ def examine(plan: Plan, block: Block) -> Examined:
         [text.rows, *(r.read(text.cells.get_column(r.column.name)) for r in plan.readers)]
     )
     good = _good(plan, text, values)
-    skipped = _skipped(plan, text.cells)
+    skipped = _skipped(plan, text.cells, text.rows)
     if skipped is not None:
         good = good & ~skipped
-    cells = text.cells.insert_column(0, text.lines).insert_column(0, text.rows)
+    cells = text.cells.insert_column(0, _lines(plan, text)).insert_column(0, text.rows)
     if good.all():
         return Examined(
             block.records.count, len(broken), footers, _misshapen(broken), values, cells, None,
@@ -87,6 +88,18 @@ def examine(plan: Plan, block: Block) -> Examined:
 def _part_broken(plan: Plan, text: TextBlock) -> tuple[list[tuple[int, Broken]], int]:
     """Set totals written with too few cells apart from lines that are broken."""
     entries = list(zip(text.broken_rows, text.broken, strict=True))
+    if plan.delivery.rows_apart:
+        apart = set(plan.delivery.rows_apart)
+        known = [row for row, _ in entries if row in apart]
+        if known:
+            kept, footers = _without_footers(plan, [e for e in entries if e[0] not in apart])
+            return kept, footers + len(known)
+    return _without_footers(plan, entries)
+
+
+def _without_footers(
+    plan: Plan, entries: list[tuple[int, Broken]]
+) -> tuple[list[tuple[int, Broken]], int]:
     if not _FOOTER_WORDS & set(plan.delivery.schema.dialect.skip_footer):
         return entries, 0
     mark = plan.delivery.delimiter
@@ -154,7 +167,12 @@ def _rule_answers(plan: Plan, values: pl.DataFrame) -> list[pl.Series]:
     return [answers.get_column(f"?{index}") for index in range(len(plan.rules))]
 
 
-def _skipped(plan: Plan, cells: pl.DataFrame) -> pl.Series | None:
+def _lines(plan: Plan, text: TextBlock) -> pl.Series:
+    """A sheet has no lines: there the row is told again."""
+    return text.rows.alias("_line") if plan.delivery.lines_are_rows else text.lines
+
+
+def _skipped(plan: Plan, cells: pl.DataFrame, rows: pl.Series) -> pl.Series | None:
     """Rows of totals, and the header once more, where the agreement lets them stand."""
     words = set(plan.delivery.schema.dialect.skip_footer)
     result: pl.Series | None = None
@@ -168,6 +186,11 @@ def _skipped(plan: Plan, cells: pl.DataFrame) -> pl.Series | None:
         same = [cells.get_column(name) == header for name, header in pairs if header]
         again = reduce(lambda a, b: a & b, same).fill_null(False)
         result = again if result is None else result | again
+    apart = plan.delivery.rows_apart
+    if apart and rows.len():
+        inside = apart[bisect_left(apart, rows[0]) : bisect_right(apart, rows[-1])]
+        known = rows.is_in(pl.Series(inside, dtype=pl.Int64).implode())
+        result = known if result is None else result | known
     return result if result is not None and result.any() else None
 
 
@@ -191,17 +214,7 @@ def _faults(
             where = where.fill_null(False) & ~blank
         if not where.any():
             return
-        rows = cells.filter(where)
-        value = (
-            rows.get_column(column) if column else pl.Series([None] * rows.height, dtype=pl.String)
-        )
-        found.append(
-            rows.select(
-                "_row", "_line", pl.lit(column, dtype=pl.String).alias("column"),
-                value.alias("value"), pl.lit(rule).alias("rule"),
-                pl.lit(severity).alias("severity"),
-            )
-        )  # fmt: skip
+        found.append(_noted(cells, where, column, rule, severity))
         if severity == "error":
             refused = refused | where
 
@@ -211,9 +224,34 @@ def _faults(
     for reference in plan.references:
         name = reference.key.column
         note(~reference.holds(values.get_column(name)), name, "foreign_key")
+    unread = {
+        r.column.name: values.get_column(r.column.name).is_null() & ~empty
+        for r, empty in zip(plan.readers, everything, strict=True)
+    }
     for compiled, held in zip(plan.rules, _rule_answers(plan, values), strict=True):
-        note(~held, None, compiled.code, compiled.rule.severity)
+        # of a cell that could not be read nobody knows whether it keeps the rule
+        open_cells = [unread[name] for name in compiled.columns if name in unread]
+        asked = reduce(lambda a, b: a & ~b, open_cells, ~held)
+        note(asked, None, compiled.code, compiled.rule.severity)
     return found, blank, refused
+
+
+def _noted(
+    cells: pl.DataFrame, where: pl.Series, column: str | None, rule: str, severity: str
+) -> pl.DataFrame:
+    # column by column: an expression is planned anew each time, and there are many of these
+    rows = cells.get_column("_row").filter(where)
+
+    def same(name: str, text: str | None) -> pl.Series:
+        return pl.repeat(text, len(rows), dtype=pl.String, eager=True).alias(name)
+
+    value = cells.get_column(column).filter(where).alias("value") if column else same("value", None)
+    return pl.DataFrame(
+        [
+            rows, cells.get_column("_line").filter(where), same("column", column), value,
+            same("rule", rule), same("severity", severity),
+        ]
+    )  # fmt: skip
 
 
 def _cell_faults(

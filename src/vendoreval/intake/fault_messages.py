@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
+from vendoreval import units
 from vendoreval.agreement import Column, ReportSchema
 from vendoreval.intake.fault_rules import ROW_RULE
 from vendoreval.text import Message, msg
@@ -105,6 +107,12 @@ class Explainer:
                     msg("each key once"),
                     msg("send each row once; the first copy was accepted"),
                 )
+            case "error_cell":
+                return (
+                    found,
+                    msg("a value and not the error of a formula"),
+                    msg("mend the formula or write the value"),
+                )
             case "foreign_key":
                 return (
                     found,
@@ -114,6 +122,9 @@ class Explainer:
         wanted = next((c for c in self.schema.columns if c.name == column), None)
         if wanted is None:
             return found, msg("a value as agreed"), msg("mend the cell")
+        question = _question(wanted, value or "", rule)
+        if question is not None:
+            return found, *question
         return found, _expected(wanted, self.schema, rule), _CURES.get(rule, msg("mend the cell"))
 
     def _headers(self, column: str) -> Message:
@@ -125,6 +136,40 @@ class Explainer:
         keys = [k for k in self.schema.foreign_keys if k.column == column]
         target = f"{keys[0].to_report}.{keys[0].to_column}" if keys else "?"
         return msg("a value that stands in %(target)s", target=target)
+
+
+def _question(column: Column, value: str, rule: str) -> tuple[Message, Message] | None:
+    """Ask where a text has two meanings and nothing in the column decides between them."""
+    text = value.strip()
+    if rule == "duration_form" and {"mm:ss", "hh:mm"} <= set(column.forms):
+        if not re.match(units.CLOCK_FORMS["mm:ss"], text):
+            return None
+        minutes, seconds = text.split(":")
+        return (
+            msg("a text with one meaning: this is %(minutes)s min %(seconds)s s, or %(minutes)s h "
+                "%(seconds)s min", minutes=minutes, seconds=seconds),
+            msg("tell which of the two it is, or write hours, minutes and seconds"),
+        )  # fmt: skip
+    if rule != "type" or column.kind not in {"integer", "number", "money"}:
+        return None
+    bare = re.sub(units.NOT_OF_A_NUMBER, "", text).strip(" .,")
+    parts = re.match(r"^(-?[1-9][0-9]{0,2})[.,]([0-9]{3})$", bare)
+    if parts is None:
+        return _of_money(text) if column.kind == "money" else None
+    return (
+        msg("a number with one meaning: this is %(thousands)s, or a fraction of three decimals",
+            thousands="".join(parts.groups())),
+        msg("tell which of the two it is, or leave out the mark between thousands"),
+    )  # fmt: skip
+
+
+def _of_money(text: str) -> tuple[Message, Message] | None:
+    if not re.match(units.BEFORE, text) and not re.match(units.AFTER, text):
+        return None
+    return (
+        msg("an amount with the agreed decimal mark, in the agreed currency or without one"),
+        msg("mend the cell"),
+    )
 
 
 _CURES: Final = {

@@ -12,4 +12,5 @@ STRUCTURE_RULES: Final = (
 CELL_RULES: Final = (
     "required", "type", "date_format", "duration_form", "minimum", "maximum", "range", "pattern",
     "length", "code", "multiple_of", "unique", "foreign_key", "future", "local_time",
+    "error_cell",
 )  # fmt: skip

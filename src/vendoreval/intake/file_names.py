@@ -10,7 +10,9 @@ from vendoreval.period import Period
 
 _PART = re.compile(r"\{(yyyy|MM|dd)\}|(\*)")
 _DIGITS = {"yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "dd": r"(?P<day>\d{2})"}
-_SUFFIX = re.compile(r"\.(csv|tsv|txt|xlsx|xls|xlsm|ods)$", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?:\.(csv|tsv|psv|txt|xlsx|xls|xlsm|xlsb|ods|parquet))?(?:\.(gz|zip))?$", re.IGNORECASE
+)
 
 
 def match_name(schema: ReportSchema, name: str) -> re.Match[str] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vendoreval.agreement import ReportSchema
 
 SEARCHED_ROWS = 30
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "^", "~")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,9 @@ def _header(group: Sequence[_Row], known: Mapping[str, str], delimiter: str, ind
     names: list[str] = []
     for place in range(width):
         parts = [row.cells[place] for row in group if place < len(row.cells)]
-        candidates = [" / ".join(p for p in parts if p.strip()), *reversed(parts)]
+        # a merged cell repeats its text; said once is enough
+        said = dict.fromkeys(part for part in parts if part.strip())
+        candidates = [" / ".join(said), *reversed(parts)]
         names.append(next((c for c in candidates if plain(c) in known), candidates[0]))
     columns: list[str | None] = []
     repeated: list[tuple[str, str]] = []

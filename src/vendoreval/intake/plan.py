@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from vendoreval.agreement import ForeignKey
-from vendoreval.intake.columns import Reader, compile_readers
+from vendoreval.intake.columns import Check, Reader, compile_readers
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.parse_text import INSTANT, MONEY
+from vendoreval.intake.readings import Readings
 from vendoreval.intake.references import Reference, load_references
 from vendoreval.intake.row_rules import CompiledRule, compile_rules
 from vendoreval.tables import COLUMN_TYPES, DERIVED_DAYS
@@ -41,6 +42,8 @@ class Plan:
         Groups of columns that may not repeat together.
     accepted_schema, quarantine_schema
         Columns of the two kinds of rows.
+    readings
+        Which of several possible readings the columns got.
     """
 
     delivery: Delivery
@@ -54,6 +57,7 @@ class Plan:
     accepted_schema: dict[str, Any]
     quarantine_schema: dict[str, Any]
     missing_dtypes: dict[str, Any]
+    readings: Readings
 
     @property
     def refuses_all(self) -> bool:
@@ -85,7 +89,10 @@ def make_plan(delivery: Delivery, references: Mapping[str, Sequence[Path]] | Non
         If the agreement holds what cannot be run.
     """
     schema = delivery.schema
-    compiled = compile_readers(delivery.agreement, schema, delivery.received_at)
+    readings = Readings()
+    compiled = compile_readers(delivery.agreement, schema, delivery.received_at, readings)
+    if delivery.error_cells:
+        compiled = [_sees_errors(reader) for reader in compiled]
     here = {name for name in delivery.columns if name}
     readers = tuple(r for r in compiled if r.column.name in here)
     dtypes = {r.column.name: r.dtype for r in compiled}
@@ -102,7 +109,20 @@ def make_plan(delivery: Delivery, references: Mapping[str, Sequence[Path]] | Non
         quarantine_schema={"_row": pl.Int64(), "_line": pl.Int64(),
                            **dict.fromkeys(delivery.cell_names, pl.String())},
         missing_dtypes={name: kind for name, kind in dtypes.items() if name not in here},
+        readings=readings,
     )  # fmt: skip
+
+
+# what a workbook shows where a formula has no result
+_ERROR_CELL = r"^#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!)$"
+
+
+def _sees_errors(reader: Reader) -> Reader:
+    """In a text column the error of a formula would pass for a value."""
+    if not reader.plain_text:
+        return reader
+    check = Check("error_cell", lambda value: ~value.str.contains(_ERROR_CELL))
+    return replace(reader, checks=(check, *reader.checks))
 
 
 def _accepted_schema(report: str, dtypes: Mapping[str, Any]) -> dict[str, Any]:

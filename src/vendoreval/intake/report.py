@@ -54,6 +54,8 @@ class ValidationReport:
         Parquet parts in `folder`; `discard` removes them.
     columns_delivered
         Canonical names of the columns the file has.
+    readings
+        Which of several possible readings its columns got, and why.
     """
 
     delivery: Delivery
@@ -67,6 +69,7 @@ class ValidationReport:
     fault_files: tuple[Path, ...]
     folder: Path
     columns_delivered: tuple[str, ...]
+    readings: tuple[Message, ...] = ()
 
     @property
     def faults(self) -> Faults:
@@ -110,9 +113,11 @@ class ValidationReport:
             "period": str(self.period) if self.period else None,
             "encoding": delivery.encoding,
             "delimiter": delivery.delimiter,
-            "sheet": None,
+            "sheet": delivery.sheet,
             "header_row": delivery.header_row,
-            "readings": [],
+            "readings": [
+                speak(reading) for reading in (*delivery.readings, *self.readings)
+            ],
             "rows": {
                 "delivered": self.rows.delivered, "accepted": self.rows.accepted,
                 "quarantined": self.rows.quarantined, "rejected": self.rows.rejected,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import product
 from typing import Any
 
 import polars as pl
 import sqlglot
 from sqlglot import exp
 
-from vendoreval.agreement import Agreement, ReportSchema, RowRule
+from vendoreval import units
+from vendoreval.agreement import Agreement, Column, ReportSchema, RowRule
 from vendoreval.errors import AgreementError, Problem
 from vendoreval.intake.columns import instant_literal
+from vendoreval.intake.parse_text import INSTANT
+from vendoreval.intake.zone_shift import other_reading
 from vendoreval.text import Message, msg
 
 _BINARY: dict[type, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -36,10 +40,17 @@ _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Betw
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A row rule ready to run over typed columns; a null answer passes."""
+    """A row rule ready to run over typed columns; a null answer passes.
+
+    Parameters
+    ----------
+    columns
+        What it speaks of; it cannot be asked of a row where one of these was not read.
+    """
 
     rule: RowRule
     expression: pl.Expr
+    columns: frozenset[str] = frozenset()
 
     @property
     def code(self) -> str:
@@ -61,7 +72,7 @@ def compile_rules(
     problems: list[Problem] = []
     for rule in schema.rules:
         try:
-            compiled.append(CompiledRule(rule, _compile(rule, schema, dtypes)))
+            compiled.append(CompiledRule(rule, *_compile(rule, schema, dtypes)))
         except (_NotAllowedError, ValueError) as error:
             found = error.found if isinstance(error, _NotAllowedError) else _refused(str(error))
             problems.append(
@@ -86,13 +97,16 @@ def _refused(reason: str) -> Message:
     return msg("the rule cannot be run: %(reason)s", reason=reason.partition("\n")[0])
 
 
-def _compile(rule: RowRule, schema: ReportSchema, dtypes: Mapping[str, Any]) -> pl.Expr:
+def _compile(
+    rule: RowRule, schema: ReportSchema, dtypes: Mapping[str, Any]
+) -> tuple[pl.Expr, frozenset[str]]:
     try:
         tree = sqlglot.parse_one(rule.expression, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         raise ValueError(str(error)) from None
     translate = _Translator(dtypes, schema.timezone)
     expression = translate(tree)
+    names = set(expression.meta.root_names())
     probe = pl.DataFrame(schema=dict(dtypes))
     try:
         answer = probe.select(expression.alias("answer")).to_series()
@@ -100,7 +114,57 @@ def _compile(rule: RowRule, schema: ReportSchema, dtypes: Mapping[str, Any]) -> 
         raise ValueError(str(error)) from None
     if answer.dtype != pl.Boolean:
         raise ValueError("it answers with a value, not with yes or no")
-    return expression
+    clocks = [
+        column.name
+        for column in schema.columns
+        if column.name in names and dtypes[column.name] == INSTANT and _without_offset(column)
+    ]
+    return _forgiving(expression, clocks, schema.timezone), frozenset(names)
+
+
+def _without_offset(column: Column) -> bool:
+    return any(not units.carries_offset(name) for name in column.formats)
+
+
+def _forgiving(expression: pl.Expr, clocks: list[str], zone: str) -> pl.Expr:
+    """Make the rule unknown where another reading of a repeated hour would keep it."""
+    if not clocks or zone == "UTC":
+        return expression
+
+    def settle(parts: Sequence[pl.Series]) -> pl.Series:
+        answer = parts[0]
+        if answer.all(ignore_nulls=True):
+            return answer
+        broken = (~answer).fill_null(False).arg_true()
+        table = pl.DataFrame(list(parts[1:])).gather(broken)
+        kept = _kept_by_another_reading(expression, table, clocks, zone)
+        return answer if kept is None else answer.scatter(broken.filter(kept), None)
+
+    names = expression.meta.root_names()
+    return pl.map_batches(
+        [expression, *(pl.col(name) for name in dict.fromkeys(names))],
+        settle,
+        return_dtype=pl.Boolean(),
+    )
+
+
+def _kept_by_another_reading(
+    expression: pl.Expr, table: pl.DataFrame, clocks: list[str], zone: str
+) -> pl.Series | None:
+    others = {name: other_reading(table.get_column(name), zone) for name in clocks}
+    doubtful = {name: other for name, other in others.items() if other is not None}
+    kept: pl.Series | None = None
+    for taken in product((False, True), repeat=len(doubtful)):
+        swapped = [
+            pl.coalesce(other.alias(name), pl.col(name)).alias(name)
+            for (name, other), swap in zip(doubtful.items(), taken, strict=True)
+            if swap
+        ]
+        if swapped:
+            answer = table.with_columns(swapped).select(expression.alias("?")).to_series()
+            held = answer.fill_null(True)
+            kept = held if kept is None else kept | held
+    return kept
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.encodings import is_utf8, transcode
 from vendoreval.intake.examine import Examined, examine
 from vendoreval.intake.plan import Plan, make_plan
+from vendoreval.intake.readings import Readings, TextFile
 from vendoreval.intake.report import ValidationReport
 
 # measured: larger blocks cost memory and are no quicker on two cores
@@ -65,7 +66,8 @@ def validate(
     Raises
     ------
     DeliveryError
-        If most lines do not have the columns of the header, or the disk is full.
+        If most lines do not have the columns of the header, the disk is full, or the
+        file changed meanwhile.
     AgreementError
         If the agreement holds a pattern or rule that cannot be run.
 
@@ -80,9 +82,10 @@ def validate(
     folder = Path(tempfile.mkdtemp(prefix="vendoreval-", dir=staging))
     try:
         collector = Collector(plan, folder, parts)
-        with _open(delivery, folder) as stream:
+        with _open(delivery, folder, plan.readings) as stream:
             for examined in _examined(plan, stream, block_bytes, workers):
                 collector.take(examined)
+        delivery.stop_if_changed()
         return collector.finish()
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,17 +96,20 @@ def validate(
 
 
 @contextmanager
-def _open(delivery: Delivery, folder: Path) -> Iterator[BinaryIO]:
+def _open(delivery: Delivery, folder: Path, readings: Readings) -> Iterator[BinaryIO]:
     """Open the UTF-8 text of the delivery at its first row."""
-    path = delivery.path
+    path = delivery.path if delivery.text is None else delivery.text.path
     copy = folder / "text-in-utf-8"
-    if not is_utf8(delivery.encoding):
+    if delivery.text is None and not is_utf8(delivery.encoding):
         transcode(path, copy, delivery.encoding)
         path = copy
     try:
         # unbuffered: blocks are large, and a mapped file would count as memory
         with path.open("rb", buffering=0) as stream:
             stream.seek(delivery.data_offset, os.SEEK_SET)
+            readings.file = TextFile(
+                path, delivery.data_offset, delivery.delimiter, delivery.cell_names
+            )
             yield _Whole(stream)  # type: ignore[misc]
     finally:
         copy.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What a delivery can come as, each turned into rows of text."""

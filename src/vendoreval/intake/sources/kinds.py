@@ -1,0 +1,86 @@
+"""What a file is by its content; its name is not asked."""
+
+from __future__ import annotations
+
+import mmap
+import zipfile
+from pathlib import Path
+
+from vendoreval.intake.sources.refusals import damaged, locked, not_a_table
+from vendoreval.text import msg
+
+_HEAD = 4096
+_ZIP, _OLE, _GZIP, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"PAR1"
+_EMPTY_ZIP = b"PK\x05\x06"
+_OTHER = {
+    b"%PDF": "PDF",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "RAR",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"{\\rtf": "RTF",
+    b"\xfd7zXZ": "xz",
+    b"BZh": "bzip2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+_MARKUP = {b"<!doctype html": "HTML", b"<html": "HTML", b"<table": "HTML", b"<?xml": "XML"}
+_PACKAGES = {
+    "xl/workbook.xml": "XLSX",
+    "xl/workbook.bin": "XLSB",
+    "word/document.xml": "DOCX",
+    "ppt/presentation.xml": "PPTX",
+}
+WORKBOOKS = frozenset({"XLSX", "XLSB", "XLS", "ODS"})
+
+
+def kind_of(path: Path, where: str) -> str:
+    """Return text, gzip, zip, Parquet or the kind of workbook.
+
+    Raises
+    ------
+    DeliveryError
+        If it is no table at all, damaged or locked.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if head.startswith((_ZIP, _EMPTY_ZIP)):
+        return _package(path, where)
+    if head.startswith(_OLE):
+        return _compound(path, where)
+    if head.startswith(_GZIP):
+        return "gzip"
+    if head.startswith(_PARQUET):
+        return "Parquet"
+    other = next((name for magic, name in _OTHER.items() if head.startswith(magic)), None)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:32].lower()
+    other = other or next((name for mark, name in _MARKUP.items() if start.startswith(mark)), None)
+    if other:
+        raise not_a_table(where, msg("this is a file of the kind %(kind)s", kind=other))
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 50 > len(head):
+        raise not_a_table(where, msg("this is not a text file"))
+    return "text"
+
+
+def _package(path: Path, where: str) -> str:
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = set(package.namelist())
+            mimetype = package.read("mimetype")[:80] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
+        raise damaged(where, "ZIP / XLSX") from None
+    kind = next((kind for name, kind in _PACKAGES.items() if name in names), None)
+    if kind is None and b"opendocument.spreadsheet" in mimetype:
+        kind = "ODS"
+    if kind in {"DOCX", "PPTX"} or b"opendocument.text" in mimetype:
+        raise not_a_table(where, msg("this is a file of the kind %(kind)s", kind=kind or "ODT"))
+    return kind or "zip"
+
+
+def _compound(path: Path, where: str) -> str:
+    """The container of old workbooks also holds encrypted new ones."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+            raise locked(where)
+        if data.find("WordDocument".encode("utf-16-le")) >= 0:
+            raise not_a_table(where, msg("this is a file of the kind %(kind)s", kind="DOC"))
+    return "XLS"
