@@ -52,7 +52,7 @@ page-one: audit  ## The picture in the README, drawn anew (needs poppler-utils)
 	pdftoppm -r 100 -f 1 -l 1 -singlefile -png $(DEMO)/audits/$(PERIOD)/audit.pdf docs/page-one
 
 test: $(DEV)  ## The whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: check-format check-style check-types check-imports  ## Format, style, types, imports
 
