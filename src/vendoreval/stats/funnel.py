@@ -140,7 +140,7 @@ def winsorised_overdispersion(
     --------
     >>> spread = winsorised_overdispersion([90, 110, 130, 70], [100.0] * 4, 0.0)
     >>> round(spread.phi, 2)
-    5.15
+    5.13
 
     The units differ five times as much as chance allows.
     """

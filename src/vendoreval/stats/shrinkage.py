@@ -92,15 +92,13 @@ class BetaBinomial:
     ) -> tuple[FloatArray, FloatArray]:
         """Return the posterior limits of each unit's share."""
         a, b = self._posterior(count, n)
-        low: FloatArray = special.betaincinv(a, b, (1 - level) / 2)
-        high: FloatArray = special.betaincinv(a, b, (1 + level) / 2)
-        return low, high
+        low, high = (special.betaincinv(a, b, (1 + side * level) / 2) for side in (-1, 1))
+        return np.asarray(low, float), np.asarray(high, float)
 
     def chance_below(self, count: npt.ArrayLike, n: npt.ArrayLike, value: float) -> FloatArray:
         """Return the posterior chance that each unit's share is below a value."""
         a, b = self._posterior(count, n)
-        chance: FloatArray = special.betainc(a, b, value)
-        return chance
+        return np.asarray(special.betainc(a, b, value), float)
 
     def p_high(self, count: int, n: int) -> float:
         """Return how often an honest unit with n cases has `count` or more."""
