@@ -55,6 +55,12 @@ from vendoreval.stats.change_point import (
     mean_change_point,
     rate_change_point,
 )
+from vendoreval.stats.charts import (
+    ControlChart,
+    p_chart,
+    u_chart,
+    xmr_chart,
+)
 from vendoreval.stats.clusters import (
     ClusterEstimate,
     ClusterRatio,
@@ -166,10 +172,23 @@ from vendoreval.stats.own_past_effect import (
     Departure,
     departure,
 )
+from vendoreval.stats.own_past_power import (
+    own_past_detectable,
+)
 from vendoreval.stats.peers import (
     PeerComparison,
     trim_count,
     trimmed_leave_one_out,
+)
+from vendoreval.stats.power import (
+    cost_detectable,
+    detectable_distance,
+    hazard_detectable,
+    level_detectable,
+    nonseller_detectable,
+    odds_ratio_detectable,
+    repeats_detectable,
+    split_power,
 )
 from vendoreval.stats.random_effects import (
     AgainstOthers,
@@ -194,6 +213,18 @@ from vendoreval.stats.repeats import (
     repeated_runs,
     repeated_values,
     smoothed_shares,
+)
+from vendoreval.stats.run_lengths import (
+    cusum_run_length,
+    ewma_run_length,
+    shewhart_run_length,
+)
+from vendoreval.stats.running_charts import (
+    Cusum,
+    cusum_chart,
+    ewma_chart,
+    poisson_cusum,
+    poisson_cusum_limit,
 )
 from vendoreval.stats.shrinkage import (
     BetaBinomial,
@@ -226,6 +257,11 @@ from vendoreval.stats.tariff import (
     invoice_elasticity,
     non_negative_prices,
 )
+from vendoreval.stats.time_budget import (
+    MinuteValue,
+    leads_per_side,
+    minute_value,
+)
 
 __all__ = [
     "AgainstOthers",
@@ -241,8 +277,10 @@ __all__ = [
     "ClusterRatio",
     "Collinearity",
     "CommonOdds",
+    "ControlChart",
     "Correlation",
     "CostPerSale",
+    "Cusum",
     "Departure",
     "DispersionTest",
     "Elasticity",
@@ -254,6 +292,7 @@ __all__ = [
     "LeastSquares",
     "LogRank",
     "LognormalMixture",
+    "MinuteValue",
     "MonthEffects",
     "Overdispersion",
     "PeerComparison",
@@ -299,11 +338,15 @@ __all__ = [
     "collision_chance",
     "compare_sides",
     "condition_number",
+    "cost_detectable",
     "cost_e_value",
     "cost_per_sale",
+    "cusum_chart",
+    "cusum_run_length",
     "departure",
     "departures",
     "dersimonian_laird",
+    "detectable_distance",
     "dispersion_test",
     "draw_by_money",
     "e_benjamini_hochberg",
@@ -312,6 +355,8 @@ __all__ = [
     "e_value_above",
     "e_value_below",
     "elasticity",
+    "ewma_chart",
+    "ewma_run_length",
     "excess_tail_minutes",
     "expected_from_others",
     "false_coverage_level",
@@ -324,6 +369,7 @@ __all__ = [
     "gini",
     "half_normal_comparison",
     "hazard_cliff",
+    "hazard_detectable",
     "heaping",
     "herfindahl",
     "histogram_quantile",
@@ -333,27 +379,36 @@ __all__ = [
     "invoice_elasticity",
     "lag_one_correlation",
     "laplace_trend",
+    "leads_per_side",
     "least_squares",
     "leave_one_out",
+    "level_detectable",
     "log_minutes_per_lead",
     "log_rank",
     "lognormal_mixture",
     "mantel_haenszel",
     "mantel_haenszel_test",
     "mean_change_point",
+    "minute_value",
     "month_effects",
     "month_effects_path",
     "myers_index",
     "newcombe_difference",
     "non_negative_prices",
+    "nonseller_detectable",
     "nonseller_e_value",
+    "odds_ratio_detectable",
     "overdispersion",
+    "own_past_detectable",
     "own_past_e_values",
     "own_past_over_stretches",
+    "p_chart",
     "p_drill_down",
     "partial_correlation",
     "person_e_values",
     "placebo_thresholds",
+    "poisson_cusum",
+    "poisson_cusum_limit",
     "poisson_factor",
     "poisson_limits",
     "poisson_process_test",
@@ -367,6 +422,7 @@ __all__ = [
     "relative_shares",
     "repeated_runs",
     "repeated_values",
+    "repeats_detectable",
     "reversals",
     "runs_test",
     "sales_gate",
@@ -375,9 +431,11 @@ __all__ = [
     "seasons",
     "selected_level",
     "sellke_bound",
+    "shewhart_run_length",
     "simes",
     "size_columns",
     "smoothed_shares",
+    "split_power",
     "stretches",
     "threshold_window",
     "top_share",
@@ -385,9 +443,11 @@ __all__ = [
     "trim_count",
     "trimmed_leave_one_out",
     "trims",
+    "u_chart",
     "variance_inflation",
     "vendor_e_value",
     "whipple_index",
     "wilson_interval",
     "winsorised_overdispersion",
+    "xmr_chart",
 ]
