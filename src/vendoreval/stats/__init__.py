@@ -82,6 +82,10 @@ from vendoreval.stats.cost import (
     cost_e_value,
     cost_per_sale,
 )
+from vendoreval.stats.density_jump import (
+    DensityJump,
+    density_jump,
+)
 from vendoreval.stats.drill_down import (
     e_drill_down,
     false_coverage_level,
@@ -159,6 +163,7 @@ from vendoreval.stats.multiplicity import (
     e_benjamini_hochberg,
     e_benjamini_hochberg_adjusted,
     holm_adjusted,
+    power_e_value,
     sellke_bound,
     simes,
 )
@@ -281,6 +286,7 @@ __all__ = [
     "Correlation",
     "CostPerSale",
     "Cusum",
+    "DensityJump",
     "Departure",
     "DispersionTest",
     "Elasticity",
@@ -343,6 +349,7 @@ __all__ = [
     "cost_per_sale",
     "cusum_chart",
     "cusum_run_length",
+    "density_jump",
     "departure",
     "departures",
     "dersimonian_laird",
@@ -415,6 +422,7 @@ __all__ = [
     "poisson_regression",
     "population_stability_index",
     "posterior_chance",
+    "power_e_value",
     "power_law_trend",
     "rarefied",
     "rarefied_top_share",

@@ -90,7 +90,8 @@ def stretches(
 ) -> tuple[Stretch, ...]:
     """Cut months into stretches with a comparable base of leads.
 
-    Each month is held against the running stretch: its mean volume and its pooled mix.
+    Each month is held against the running stretch: its mean volume and its pooled mix. What
+    the index would show by chance, ``(classes - 1) (1 / n + 1 / n')``, is allowed for.
 
     Parameters
     ----------
@@ -181,4 +182,7 @@ def _is_near(now: float, usual: float, fold: float) -> bool:
 def _has_moved(before: FloatArray, now: FloatArray, limit: float) -> bool:
     if before.sum() == 0 or now.sum() == 0:
         return bool(before.sum() != now.sum())
-    return population_stability_index(before, now) > limit
+    # with few leads in many classes the index is above 0 by chance alone
+    classes = int(((before > 0) | (now > 0)).sum())
+    chance = (classes - 1) * (1 / float(before.sum()) + 1 / float(now.sum()))
+    return population_stability_index(before, now) > limit + chance

@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 
 # mean moving range of two normal values in standard deviations
 _D2 = 1.128
-_XMR = 2.66
+_XMR = 3 / _D2
 _SIGMAS = 3.0
 
 
@@ -50,7 +50,7 @@ class ControlChart:
 
 
 def xmr_chart(values: npt.ArrayLike) -> ControlChart:
-    """Return the chart of single values: ``mean +- 2.66 * mean moving range``.
+    """Return the chart of single values: ``mean +- 3 / 1.128 * mean moving range``.
 
     Parameters
     ----------

@@ -167,23 +167,21 @@ def month_effects_path(log_values: npt.ArrayLike, start: int = 0) -> FloatArray:
     return path
 
 
-def person_e_values(
-    log_values: npt.ArrayLike, least_months: int = LEAST_MONTHS, start: int = 0
-) -> FloatArray:
+def person_e_values(log_values: npt.ArrayLike, least_months: int = LEAST_MONTHS) -> FloatArray:
     """Return for each person the e-value that their minutes per lead rose against their own past.
 
-    Held against the median of the month, so that what the month did to everybody is no
-    evidence against one. Honest persons are named in .01-.03 (e-BH at .05); those who pad
-    are found only while they are fewer than half, because the median moves with them.
+    Held against the median of the month, so that what the month (and the season) did to
+    everybody is no evidence against one; the only regressor is the person's own level.
+    Honest persons are named in .01-.03 (e-BH at .05); those who pad are found only while
+    they are fewer than half, because the median moves with them.
 
     Parameters
     ----------
     log_values
-        From `log_minutes_per_lead`: shape (persons, months).
+        From `log_minutes_per_lead`: shape (persons, months); also of those who left, who
+        belong to the medians.
     least_months
         A person with fewer, or who did not work in the last month, gets 1.
-    start
-        Place of the first month in its year.
 
     Examples
     --------
@@ -207,13 +205,14 @@ def person_e_values(
     centred = np.full(y.shape, np.nan)
     centred[:, worked] = y[:, worked] - np.nanmedian(y[:, worked], axis=0)
     stayed = present[:, -1] & (present.sum(axis=1) >= least_months)
-    # persons with the same months share the regressors
+    # persons with the same months share the computation
     patterns, member = np.unique(present[stayed], axis=0, return_inverse=True)
-    rows, waves = np.flatnonzero(stayed), seasons(y.shape[1], start=start)
+    rows = np.flatnonzero(stayed)
     for number, pattern in enumerate(patterns):
         those = rows[member.ravel() == number]
+        level = np.ones((int(pattern.sum()), 1))
         result[those] = own_past_e_values(
-            centred[those][:, pattern], "up", regressors=waves[pattern], last_only=True
+            centred[those][:, pattern], "up", regressors=level, last_only=True
         )
     return result
 

@@ -177,6 +177,27 @@ def calibrated_e_value(p_value: float) -> float:
     return (1 - p_value + p_value * log) / (p_value * log * log)
 
 
+def power_e_value(p_value: float, power: float = 0.5) -> float:
+    """Return an e-value of one p-value by the simplest calibrator, ``k p^(k - 1)``.
+
+    Parameters
+    ----------
+    p_value
+        Of one pre-declared date.
+    power
+        k, between 0 and 1.
+
+    Examples
+    --------
+    >>> round(power_e_value(0.01), 9)
+    5.0
+    """
+    _p_values([p_value])
+    if not 0 < power < 1:
+        raise ValueError("the power of a calibrator lies between 0 and 1")
+    return float("inf") if p_value == 0 else float(power * p_value ** (power - 1))
+
+
 def sellke_bound(p_value: float) -> float:
     """Return the smallest Bayes factor for "nothing happened" that a p-value allows.
 
