@@ -165,8 +165,10 @@ def hazard_cliff(
         fit = poisson_regression(counts, columns, offset + log_ratio * interaction)
         return float(fit.deviance)
 
-    centre = _lowest(deviance)
-    least = deviance(centre)
+    whole = poisson_regression(counts, np.column_stack([columns, interaction]), offset)
+    # without a late cancellation the estimate runs off; what it reaches is far enough
+    centre = float(np.clip(whole.coefficients[-1], -_WIDEST, _WIDEST))
+    least = float(whole.deviance)
     cut = float(special.ndtri((1 + level) / 2)) ** 2
     low, high = (_crossing(deviance, centre, least + cut, side) for side in (-1, 1))
     root = float(np.sqrt(max(deviance(0.0) - least, 0.0)) * np.sign(centre))
@@ -190,32 +192,11 @@ def _cliff_columns(strata: int) -> tuple[FloatArray, FloatArray]:
     return columns, np.tile(np.array([0.0, 1.0, 0.0, 0.0]), strata)
 
 
-def _lowest(function: Callable[[float], float]) -> float:
-    """Return where a convex function of one number is lowest (golden section)."""
-    low, high, golden = -_WIDEST, _WIDEST, (5**0.5 - 1) / 2
-    one, two = high - golden * (high - low), low + golden * (high - low)
-    at_one, at_two = function(one), function(two)
-    for _ in range(70):
-        if at_one <= at_two:
-            high, two, at_two = two, one, at_one
-            one = high - golden * (high - low)
-            at_one = function(one)
-        else:
-            low, one, at_one = one, two, at_two
-            two = low + golden * (high - low)
-            at_two = function(two)
-    return (low + high) / 2
-
-
 def _crossing(function: Callable[[float], float], centre: float, value: float, side: int) -> float:
     """Return where a convex function reaches a value on one side of its lowest place."""
-    near, far = centre, side * _WIDEST
+    from scipy import optimize  # noqa: PLC0415 - slow to import, and few need it
+
+    far = side * _WIDEST
     if function(far) <= value:
         return far
-    for _ in range(60):
-        middle = (near + far) / 2
-        if function(middle) < value:
-            near = middle
-        else:
-            far = middle
-    return (near + far) / 2
+    return float(optimize.brentq(lambda place: function(place) - value, centre, far, xtol=1e-7))
