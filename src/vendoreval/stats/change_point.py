@@ -19,6 +19,9 @@ from scipy import special
 FloatArray = npt.NDArray[np.float64]
 
 MARGIN = 0.15
+_NORMAL_95 = 1.6448536269514722
+# breaks that explain nearly as much are not excluded at 90 %
+_PLAUSIBLE = 2.706
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class ChangePoint:
     dispersion
         Variance over mean inside the two parts, 1 at least.
     wasted, wasted_low, wasted_high
-        Exposure (minutes) after the break times ``1 - after / before``, with 90 % limits.
+        Exposure (minutes) after the break times ``1 - after / before``, with 90 % limits that
+        hold every break that explains nearly as much.
     """
 
     first_after: int
@@ -100,13 +104,14 @@ def rate_change_point(
     # each simulated series is judged by its own dispersion, as the real one is
     top = _scaled(worlds, e, places)
     p = (int((top >= _scaled(y[None, :], e, places)[0]).sum()) + 1) / (draws + 1)
-    before, after = (float(y[part].sum()) for part in (slice(0, best), slice(best, None)))
-    e_before, e_after = (float(e[part].sum()) for part in (slice(0, best), slice(best, None)))
-    log_ratio = np.log((after + 0.5) / e_after) - np.log((before + 0.5) / e_before)
-    error = np.sqrt(phi * (1 / (before + 0.5) + 1 / (after + 0.5)))
-    limits = (log_ratio + 1.6448536 * error, log_ratio, log_ratio - 1.6448536 * error)
-    low, point, high = (float(e_after * -np.expm1(value)) for value in limits)
-    return ChangePoint(best, before / e_before, after / e_after, p, phi, point, low, high)
+    plausible = places[gains >= gains.max() - _PLAUSIBLE * phi]
+    wasted = np.array([_wasted(y, e, int(place), phi) for place in plausible])
+    point = _wasted(y, e, best, phi)[1]
+    before, after = (
+        float(y[part].sum() / e[part].sum()) for part in (slice(best), slice(best, None))
+    )
+    low, high = float(wasted[:, 0].min()), float(wasted[:, 2].max())
+    return ChangePoint(best, before, after, p, phi, point, low, high)
 
 
 def mean_change_point(values: npt.ArrayLike, least: int = 1) -> int:
@@ -135,6 +140,16 @@ def mean_change_point(values: npt.ArrayLike, least: int = 1) -> int:
     first, rest = total[places - 1], total[-1] - total[places - 1]
     explained = first**2 / places + rest**2 / (len(y) - places)
     return int(places[int(explained.argmax())])
+
+
+def _wasted(y: FloatArray, e: FloatArray, place: int, phi: float) -> tuple[float, float, float]:
+    """Return low limit, point and high limit of the exposure wasted after a break."""
+    before, after = float(y[:place].sum()) + 0.5, float(y[place:].sum()) + 0.5
+    e_before, e_after = float(e[:place].sum()), float(e[place:].sum())
+    log_ratio = float(np.log(after / e_after) - np.log(before / e_before))
+    half = _NORMAL_95 * float(np.sqrt(phi * (1 / before + 1 / after)))
+    low, point, high = (float(e_after * -np.expm1(log_ratio + side * half)) for side in (1, 0, -1))
+    return low, point, high
 
 
 def _gains(y: FloatArray, e: FloatArray, places: npt.NDArray[np.int_]) -> FloatArray:

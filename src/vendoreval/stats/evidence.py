@@ -122,6 +122,39 @@ def honest_shape(tau2: float, level_error: float = 0.0) -> float:
     return float(1 / np.expm1(max(tau2 + level_error**2, 1e-9)))
 
 
+def spread_sensitivity(
+    observed: float, expected: float, taus: Sequence[float]
+) -> tuple[tuple[float, float], ...]:
+    """Return the e-value of "too few" under other honest spreads: what the conclusion hangs on.
+
+    With few peers the spread comes from earlier years or from a guess; print the row beside
+    the e-value.
+
+    Parameters
+    ----------
+    observed, expected
+        As for `e_value_below`.
+    taus
+        Spreads between honest vendors, standard deviations of the logarithm, 0 or more.
+
+    Returns
+    -------
+    Pairs of spread and e-value.
+
+    Examples
+    --------
+    >>> [(tau, e > 20) for tau, e in spread_sensitivity(250, 400, [0.05, 0.15, 0.30])]
+    [(0.05, True), (0.15, False), (0.3, False)]
+
+    Evidence only for a reader who is sure that honest vendors hardly differ.
+    """
+    if any(tau < 0 for tau in taus):
+        raise ValueError("a spread is 0 or more")
+    return tuple(
+        (float(tau), e_value_below(observed, expected, honest_shape(tau**2))) for tau in taus
+    )
+
+
 def beta_binomial_e_value(
     count: float, n: float, share: float, log_odds_variance: float, odds_ratios: Sequence[float]
 ) -> float:

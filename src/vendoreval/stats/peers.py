@@ -6,7 +6,7 @@ dropped (two bad vendors would otherwise hide each other), and the p-value comes
 simulating exactly this, dropping included.
 
 Sources: Spiegelhalter 2005; trimming calibrated by simulation; the measured error
-rates are printed by ``benchmarks/calibration.py``.
+rates are printed by ``benchmarks/evidence/peers_and_agents.py``.
 """
 
 from __future__ import annotations
