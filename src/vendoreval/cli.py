@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from vendoreval.agreement import load_agreement
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.options import (
     LanguageOption,
@@ -26,15 +23,15 @@ from vendoreval.commands.options import (
     read_period,
     spoken_language,
 )
+from vendoreval.commands.progress import progress_bar
+from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
     audit_summary,
     commit_table,
     ingest_lines,
-    validation_lines,
 )
 from vendoreval.doctor import diagnose
 from vendoreval.errors import AgreementError, VendorevalError, plain_problem
-from vendoreval.intake import read_delivery, validate
 from vendoreval.ledger import Ledger
 from vendoreval.simulation import write_demo
 from vendoreval.text import LANGUAGES, language, msg
@@ -63,15 +60,7 @@ ledger_app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.command()(calendar)
-
-
-def _progress() -> Progress:
-    """Return a progress bar that stays silent when nobody watches."""
-    console = Console(stderr=True)
-    return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    )  # fmt: skip
+app.command("validate")(validate_file)
 
 
 @app.command()
@@ -111,37 +100,12 @@ def demo(
     )
 
 
-@app.command("validate")
-def validate_file(
-    file: Annotated[Path, typer.Argument(help="The received file.")],
-    agreement: Annotated[Path, typer.Option("--agreement", help="The agreement (ODCS).")],
-    report: Annotated[
-        str | None, typer.Option(help="Name of the report, when the file does not tell.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    lang: LanguageOption = None,
-) -> None:
-    """Check one file against its agreement and name every fault."""
-    code = spoken_language(lang)
-    result = validate(read_delivery(file, load_agreement(agreement), report))
-    try:
-        if as_json:
-            typer.echo(json.dumps(result.to_json(code), ensure_ascii=False, indent=2))
-        else:
-            for line in validation_lines(result, code):
-                typer.echo(line)
-        accepted = result.ok
-    finally:
-        result.discard()
-    raise typer.Exit(0 if accepted else EXIT_FAULTS)
-
-
 @app.command()
 def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
     """Validate and post every new file of inbox/ and client/; running it again changes nothing."""
     workspace = Workspace.open(folder)
     code = spoken_language(lang, workspace)
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("", total=None)
         done = workspace.ingest(lambda path: bar.update(task, description=path.name))
     for line in ingest_lines(done, code):
@@ -164,7 +128,7 @@ def audit(
     code = spoken_language(lang, workspace)
     span = read_period(period)
     other = read_period(compare_with, "--compare-with") if compare_with else None
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("", total=None)
         done = workspace.ingest(lambda path: bar.update(task, description=path.name))
         speak = language(code).say

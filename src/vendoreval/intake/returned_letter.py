@@ -16,7 +16,7 @@ from vendoreval.intake.returned_words import meaning
 from vendoreval.text import Count, Day, Language, Message, Percent, language, msg, nmsg
 
 if TYPE_CHECKING:
-    from vendoreval.intake.report import ValidationReport
+    from vendoreval.intake.report import RowCounts, ValidationReport
 
 _MOST_IMPORTANT = 3
 
@@ -63,7 +63,7 @@ def refused_whole(report: ValidationReport) -> Message | None:
     data_rows = report.rows.delivered - report.rows.skipped
     if agreed is None or not data_rows:
         return None
-    share = Decimal(_faulty_rows(report)) / data_rows
+    share = Decimal(faulty_rows(report)) / data_rows
     if share <= agreed.maximumFaultyShare:
         return None
     return msg(
@@ -72,7 +72,7 @@ def refused_whole(report: ValidationReport) -> Message | None:
     )  # fmt: skip
 
 
-def _faulty_rows(report: ValidationReport) -> int:
+def faulty_rows(report: ValidationReport) -> int:
     """Return how many rows were not accepted; blank ones are no fault."""
     rows = report.rows
     return max(rows.quarantined + rows.rejected - report.counts.get("blank_row", 0), 0)
@@ -81,7 +81,7 @@ def _faulty_rows(report: ValidationReport) -> int:
 def letter(report: ValidationReport, language_code: str = "en") -> str:
     """Return the text of the e-mail; see `ValidationReport.letter`."""
     speak = language(language_code)
-    sections: list[list[Message | str]] = [_opening(report), [_receipt(report)]]
+    sections: list[list[Message | str]] = [_opening(report), [receipt_sentence(report.rows)]]
     if report.counts:
         sections += [_counts(report, speak), _important(report, speak)]
     sections.append(_closing(report))
@@ -98,7 +98,7 @@ def _opening(report: ValidationReport) -> list[Message | str]:
         msg("Subject: %(file)s: all rows accepted", file=file)
         if report.ok
         else msg(
-            "Subject: %(file)s: faulty rows: %(rows)s", file=file, rows=Count(_faulty_rows(report))
+            "Subject: %(file)s: faulty rows: %(rows)s", file=file, rows=Count(faulty_rows(report))
         )
     )
     title = delivery.schema.title or delivery.schema.name
@@ -114,8 +114,8 @@ def _opening(report: ValidationReport) -> list[Message | str]:
     return [subject, "", msg("Hello,"), "", checked]
 
 
-def _receipt(report: ValidationReport) -> Message:
-    rows = report.rows
+def receipt_sentence(rows: RowCounts) -> Message:
+    """Return where every row went."""
     return msg(
         "Rows: %(delivered)s delivered = %(accepted)s accepted + %(quarantined)s set aside "
         "with faults + %(rejected)s lines that are no rows + %(skipped)s skipped "
