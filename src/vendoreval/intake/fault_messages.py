@@ -217,6 +217,9 @@ def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
         case "multiple_of":
             return msg("a multiple of %(step)s", step=str(column.multiple_of))
         case "pattern":
+            if column.example:
+                return msg("text of the form %(pattern)s, such as %(example)s",
+                           pattern=column.pattern or "", example=column.example)  # fmt: skip
             return msg("text of the form %(pattern)s", pattern=column.pattern or "")
         case "length":
             return msg(

@@ -8,14 +8,18 @@ as codes: no text of a file can command a terminal or turn a line around.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from vendoreval.intake.choose_report import delimiter_name
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.fault_messages import Explainer, visible
+from vendoreval.intake.fault_rules import ROW_RULE
 from vendoreval.intake.faults import Fault, Place
+from vendoreval.intake.returned_layout import columns_of
 from vendoreval.intake.returned_letter import faulty_rows, refused_whole
 from vendoreval.intake.returned_words import meaning
 from vendoreval.text import Count, Language, Message, msg, nmsg
@@ -151,9 +155,10 @@ def _shown(report: ValidationReport, place: Place, speak: Language) -> ShownPlac
         cure = _part(first, "cure")
     faults = [report.faults.hidden(fault) for fault in place.examples]
     expected = [safe(say(_part(fault, "expected"))) for fault in faults]
+    found = _contradictions(report, place, speak) or [_found(fault, speak) for fault in faults]
     examples = tuple(
-        Example(_where(fault, speak), _found(fault, speak), "" if own == expected[0] else own)
-        for fault, own in zip(faults, expected, strict=True)
+        Example(_where(fault, speak), text, "" if own == expected[0] else own)
+        for fault, text, own in zip(faults, found, expected, strict=True)
     )
     return ShownPlace(
         rule=place.rule, column=_column(report.delivery, place.column, speak),
@@ -185,7 +190,39 @@ def _found(fault: Fault, speak: Language) -> str:
     """Return the value as it stood there; where there is none, what is there instead."""
     if not fault.value:
         return safe(speak.say(_part(fault, "found")))
-    return speak.say(msg("“%(value)s”", value=visible(fault.value)))
+    return _quoted(fault.value, speak)
+
+
+def _contradictions(report: ValidationReport, place: Place, speak: Language) -> list[str]:
+    """Return for each example of a row rule what stands in the cells of the rule.
+
+    Rows that break a rule that only warns were accepted; they are not looked up.
+    """
+    schema = report.delivery.schema
+    rule = next((r for r in schema.rules if f"{ROW_RULE}{r.id}" == place.rule), None)
+    here = report.delivery.cell_names
+    names = [name for name in columns_of(rule.expression) if name in here] if rule else []
+    if not names or not report.quarantine_files or place.first.severity != "error":
+        return []
+    wanted = [fault.row for fault in place.examples]
+    rows = pl.scan_parquet(list(report.quarantine_files)).filter(pl.col("_row").is_in(wanted))
+    cells = {row: texts for row, *texts in rows.select("_row", *names).collect().iter_rows()}
+    hide = report.faults.hidden
+    found: list[str] = []
+    for fault in place.examples:
+        if fault.row not in cells:
+            return []
+        told = [
+            hide(replace(fault, column=name, value=text)).value or ""
+            for name, text in zip(names, cells[fault.row], strict=True)
+        ]
+        pairs = zip(names, told, strict=True)
+        found.append("; ".join(f"{name} {_quoted(text, speak)}" for name, text in pairs))
+    return found
+
+
+def _quoted(text: str, speak: Language) -> str:
+    return speak.say(msg("“%(value)s”", value=visible(text)))
 
 
 def _part(fault: Fault, name: str) -> Message:

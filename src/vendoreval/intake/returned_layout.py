@@ -41,7 +41,7 @@ class Layout:
         absent = tuple(c.name for c in delivery.schema.columns if c.required and c.name not in here)
         rules = {
             f"{ROW_RULE}{rule.id}": tuple(
-                index[name] for name in _columns_of(rule.expression) if name in index
+                index[name] for name in columns_of(rule.expression) if name in index
             )
             for rule in delivery.schema.rules
         }
@@ -70,7 +70,14 @@ class Layout:
         return tuple(min(place + self.shift, last) for place in found or (0,))
 
 
-def _columns_of(expression: str) -> list[str]:
+def columns_of(expression: str) -> list[str]:
+    """Return the columns a row rule speaks of, in their order.
+
+    Examples
+    --------
+    >>> columns_of("ring_seconds <= talk_seconds and ring_seconds >= 0")
+    ['ring_seconds', 'talk_seconds']
+    """
     tree = sqlglot.parse_one(expression, read="duckdb")
     return list(dict.fromkeys(column.name for column in tree.find_all(exp.Column)))
 
