@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from vendoreval.auditing.result import VendorResult
 from vendoreval.audits import Written
-from vendoreval.inbox import Ingested
 from vendoreval.ledger import Ledger
 from vendoreval.text import Count, Language, Message, language, msg, nmsg
 
@@ -23,30 +22,6 @@ _DECISIONS = {
     "REPLACE": msg("replace"),
     "CANNOT_TELL": msg("cannot tell"),
 }
-
-
-def ingest_lines(
-    done: Sequence[Ingested], code: str, *, only_problems: bool = False
-) -> Iterator[str]:
-    """Yield one line for each new file, and every problem of the files that cannot be read."""
-    speak = language(code).say
-    for entry in done:
-        if entry.report is not None and not only_problems:
-            rows = entry.report.rows
-            yield speak(
-                msg(
-                    "%(vendor)s: %(file)s, %(accepted)s rows accepted, %(faulty)s with faults",
-                    vendor=entry.vendor,
-                    file=entry.path.name,
-                    accepted=Count(rows.accepted),
-                    faulty=Count(entry.faulty_rows),
-                )
-            )
-        for problem in entry.problems:
-            yield problem.describe(code)
-    new = sum(1 for entry in done if entry.new)
-    if not only_problems:
-        yield speak(nmsg("%(n)s new file posted", "%(n)s new files posted", new, n=Count(new)))
 
 
 def audit_summary(written: Written, code: str) -> Iterator[str]:

@@ -46,7 +46,8 @@ background:var(--line)}}
 .ve-intake .key{{display:flex;flex-wrap:wrap;gap:2px 18px}}
 .ve-intake .key b{{font-variant-numeric:tabular-nums}}
 .ve-intake .key i{{display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:6px}}
-.ve-intake table{{overflow-wrap:break-word;border-collapse:collapse;margin:6px 0;background:transparent;font-size:13px}}
+.ve-intake table{{overflow-wrap:break-word;
+border-collapse:collapse;margin:6px 0;background:transparent;font-size:13px}}
 .ve-intake tr{{background:transparent}}
 .ve-intake th,.ve-intake td{{text-align:left;vertical-align:top;padding:2px 14px 2px 0;
 border:0;border-bottom:1px solid var(--line);color:inherit;white-space:normal}}
@@ -58,7 +59,8 @@ border:0;border-bottom:1px solid var(--line);color:inherit;white-space:normal}}
 .ve-intake summary .count.warning{{color:var(--warn)}}
 .ve-intake .inside{{padding:2px 0 4px 18px}}
 .ve-intake code{{font-family:ui-monospace,monospace;font-size:12px;color:inherit;
-background:var(--soft);padding:0 3px;unicode-bidi:isolate;white-space:pre-wrap;overflow-wrap:anywhere}}
+background:var(--soft);padding:0 3px;unicode-bidi:isolate;white-space:pre-wrap;
+overflow-wrap:anywhere}}
 .ve-intake ul{{margin:2px 0;padding-left:20px}}
 </style>"""
 
