@@ -24,17 +24,20 @@ class Layout:
     ----------
     shift
         Columns before the vendor's own.
+    numbered
+        Whether the first column holds the row's number.
     """
 
     delivery: Delivery
     shift: int
+    numbered: bool
     absent: tuple[str, ...]
     index: dict[str, int] = field(default_factory=dict)
     rules: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, report: ValidationReport, *, numbered: bool) -> Layout:
-        """Return the layout; a first column holds the row's number when `numbered`."""
+    def of(cls, report: ValidationReport, *, numbered: bool, left: int = 0) -> Layout:
+        """Return the layout; `left` columns of a sheet may stand before the report."""
         delivery = report.delivery
         index = {name: place for place, name in enumerate(delivery.cell_names)}
         here = set(report.columns_delivered)
@@ -45,7 +48,7 @@ class Layout:
             )
             for rule in delivery.schema.rules
         }
-        return cls(delivery, int(numbered), absent, index, rules)
+        return cls(delivery, left + numbered, numbered, absent, index, rules)
 
     @property
     def width(self) -> int:

@@ -27,6 +27,8 @@ class Contents:
         Every row of the file stands there, row for row.
     original
         The rows come from the file itself, which has not changed since.
+    own
+        The rows are the cells of the vendor's workbook, with their look.
     faulty_left_out, uncommented
         Faulty rows that found no room; faulty cells coloured without a comment.
     examples, addresses
@@ -40,8 +42,10 @@ class Contents:
     original: bool
     total_rows: int
     examples: dict[str, list[tuple[int, str | None, str | None]]]
+    own: bool = False
     columns_cut: bool = False
     rows_written: int = 0
+    faulty_written: int = 0
     faulty_left_out: int = 0
     uncommented: int = 0
     addresses: dict[str, list[str]] = field(default_factory=dict)
@@ -68,6 +72,13 @@ class Contents:
                     "and their neighbours only, their row numbers in the first column.",
                     self.total_rows,
                     rows=Count(self.total_rows),
+                )
+            )
+        if self.own:
+            said.append(
+                msg(
+                    "The second sheet is your own one; other sheets, formulas and links are "
+                    "left out, their values kept."
                 )
             )
         if self.faulty_left_out:
