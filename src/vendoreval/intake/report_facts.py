@@ -149,7 +149,8 @@ def shown_places(report: ValidationReport, speak: Language) -> tuple[list[ShownP
 
 def _shown(report: ValidationReport, place: Place, speak: Language) -> ShownPlace:
     schema, say = report.delivery.schema, speak.say
-    said, cure = meaning(place.rule, schema)
+    said, advice = meaning(place.rule, schema)
+    cure: Message | str = advice
     first = place.first
     if Explainer(schema).asks(first.column, first.value, first.rule):
         cure = _part(first, "cure")
@@ -225,10 +226,10 @@ def _quoted(text: str, speak: Language) -> str:
     return speak.say(msg("“%(value)s”", value=visible(text)))
 
 
-def _part(fault: Fault, name: str) -> Message:
+def _part(fault: Fault, name: str) -> Message | str:
     """Return one of the three parts of a fault's message: found, expected or cure."""
     part = fault.message.values[name]
-    return part if isinstance(part, Message) else msg("%(text)s", text=str(part))
+    return part if isinstance(part, Message | str) else str(part)
 
 
 # ------------------------------------------------------------------ remarks and verdict
