@@ -22,6 +22,7 @@ from vendoreval.commands.progress import progress_bar
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.intake.replacing import replacing
+from vendoreval.intake.report_facts import safe
 from vendoreval.text import language, msg
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -92,13 +93,14 @@ def validate_file(
             typer.echo(line)
         if not wanted and not accepted_whole:
             typer.echo(language(code).say(_HINT))
+            typer.echo(
+                f"  vendoreval validate {safe(str(file))} --agreement {safe(str(agreement))} "
+                "--faults faults.csv --return checked.xlsx"
+            )
     raise typer.Exit(exit_codes.DONE if accepted_whole else exit_codes.FAULTS)
 
 
-_HINT = msg(
-    "Every fault, and the file with each of them coloured and explained: "
-    "run it again with --faults faults.csv --return checked.xlsx"
-)
+_HINT = msg("Every fault in a list, and the file with each of them coloured and explained:")
 
 
 def _written(wanted: Mapping[str, Path], code: str) -> list[str]:

@@ -22,13 +22,16 @@ from vendoreval.intake.faults import Fault, Place
 from vendoreval.intake.returned_layout import columns_of
 from vendoreval.intake.returned_letter import faulty_rows, refused_whole
 from vendoreval.intake.returned_words import meaning
+from vendoreval.intake.told_names import file_name, told_column
 from vendoreval.text import Count, Language, Message, msg, nmsg
 
 if TYPE_CHECKING:
     from vendoreval.intake.report import ValidationReport
 
-PLACES, EXAMPLES, REMARKS = 12, 5, 20
-_LONGEST_NAME = 200
+PLACES, EXAMPLES, REMARKS = 25, 5, 20
+# of the less grave places a glance is enough
+_WELL_SHOWN, _GLANCE = 6, 2
+_NAMED = 12
 _LONGEST_LINE = 4000
 _DECIMALS = 4
 
@@ -67,22 +70,9 @@ class ShownPlace:
     severity: str
 
 
-def file_name(delivery: Delivery) -> str:
-    """Return the name of the file; bytes that are no text and control marks can be seen."""
-    return visible(delivery.path.name, _LONGEST_NAME)
-
-
 def safe(text: str) -> str:
     """Return a sentence with the marks of a file made visible."""
     return visible(text, _LONGEST_LINE)
-
-
-def written_header(delivery: Delivery, column: str) -> str | None:
-    """Return the header the vendor wrote above a column; `None` where the file has none."""
-    names = delivery.cell_names
-    if column not in names:
-        return None
-    return visible(" ".join(delivery.headers[names.index(column)].split())) or None
 
 
 def headline(report: ValidationReport, speak: Language) -> str:
@@ -138,13 +128,15 @@ def shown_places(report: ValidationReport, speak: Language) -> tuple[list[ShownP
     said = ""
     if rest:
         count = sum(place.count for place in rest)
-        names = ", ".join(f"{p.column or '-'} ({p.rule})" for p in rest[:PLACES])
+        names = ", ".join(f"{p.column or '-'} ({p.rule})" for p in rest[:_NAMED])
         said = safe(speak.say(
             nmsg("and %(n)s fault more elsewhere: %(names)s",
                  "and %(n)s faults more elsewhere: %(names)s",
                  count, n=Count(count), names=names)
         ))  # fmt: skip
-    return [_shown(report, place, speak) for place in places[:PLACES]], said
+    fewer = [replace(place, examples=place.examples[:_GLANCE]) for place in places[_WELL_SHOWN:]]
+    shown = (*places[:_WELL_SHOWN], *fewer)[:PLACES]
+    return [_shown(report, place, speak) for place in shown], said
 
 
 def _shown(report: ValidationReport, place: Place, speak: Language) -> ShownPlace:
@@ -162,22 +154,13 @@ def _shown(report: ValidationReport, place: Place, speak: Language) -> ShownPlac
         for fault, text, own in zip(faults, found, expected, strict=True)
     )
     return ShownPlace(
-        rule=place.rule, column=_column(report.delivery, place.column, speak),
+        rule=place.rule, column=told_column(report.delivery, place.column, speak),
         count=say(
             nmsg("%(count)s fault", "%(count)s faults", place.count, count=Count(place.count))
         ),
         meaning=safe(say(said)), expected=expected[0], cure=safe(say(cure)), examples=examples,
         more=place.count - len(examples), severity=first.severity,
     )  # fmt: skip
-
-
-def _column(delivery: Delivery, column: str | None, speak: Language) -> str:
-    if column is None:
-        return ""
-    written = written_header(delivery, column)
-    if written is None or written == column:
-        return visible(column, _LONGEST_NAME)
-    return safe(speak.say(msg("“%(header)s” (%(name)s)", header=written, name=column)))
 
 
 def _where(fault: Fault, speak: Language) -> str:
@@ -273,3 +256,9 @@ def verdict(report: ValidationReport) -> list[Message]:
             "the whole file: it replaces this one.")
     )  # fmt: skip
     return said
+
+
+__all__ = [
+    "EXAMPLES", "PLACES", "Example", "ShownPlace", "file_name", "headline", "layout", "remarks",
+    "safe", "shown_places", "sums", "verdict",
+]  # fmt: skip

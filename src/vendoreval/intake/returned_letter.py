@@ -13,6 +13,7 @@ from vendoreval.intake.cell_text import printable
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.faults import Place
 from vendoreval.intake.returned_words import meaning
+from vendoreval.intake.told_names import file_name, told_column
 from vendoreval.text import Count, Day, Language, Message, Percent, language, msg, nmsg
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def letter(report: ValidationReport, language_code: str = "en") -> str:
 
 def _opening(report: ValidationReport) -> list[Message | str]:
     delivery = report.delivery
-    file = printable(delivery.path.name).replace("\n", " ")
+    file = file_name(delivery)
     subject = (
         msg("Subject: %(file)s: all rows accepted", file=file)
         if report.ok
@@ -138,15 +139,19 @@ def _important(report: ValidationReport, speak: Language) -> list[Message | str]
     places = report.faults.places()[:_MOST_IMPORTANT]
     lines: list[Message | str] = [msg("What matters most:")]
     for number, place in enumerate(places, 1):
-        lines += [f"{number}. {_headline(place, speak)}", f"   {_example(report, place, speak)}"]
+        lines += [
+            f"{number}. {_headline(report, place, speak)}",
+            f"   {_example(report, place, speak)}",
+        ]
     return lines
 
 
-def _headline(place: Place, speak: Language) -> str:
+def _headline(report: ValidationReport, place: Place, speak: Language) -> str:
     count = speak.say(
         nmsg("%(count)s fault", "%(count)s faults", place.count, count=Count(place.count))
     )
-    return f"{place.column}: {place.rule}, {count}" if place.column else f"{place.rule}, {count}"
+    column = told_column(report.delivery, place.column, speak)
+    return f"{column}: {place.rule}, {count}" if column else f"{place.rule}, {count}"
 
 
 def _example(report: ValidationReport, place: Place, speak: Language) -> str:

@@ -113,7 +113,7 @@ def meaning(rule: str, schema: ReportSchema) -> Meaning:
         name = next((r.name for r in schema.rules if r.id == code), code)
         return (
             msg("The cells of a row contradict each other. The rule: %(rule)s", rule=name),
-            msg("Check the coloured cells of the row against each other."),
+            msg("Check the cells of the row against each other."),
         )
     return _MEANINGS.get(
         rule,
