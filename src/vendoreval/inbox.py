@@ -11,6 +11,7 @@ from uuid import uuid4
 from vendoreval.agreement import CLIENT, Agreement
 from vendoreval.errors import DeliveryError, LedgerError, Problem, os_problem, plain_problem
 from vendoreval.intake import ValidationReport, read_delivery, validate
+from vendoreval.intake.returned_letter import faulty_rows
 from vendoreval.intake.sources.refusals import changed
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.coverage import review_delivery
@@ -56,10 +57,13 @@ class Ingested:
 
     @property
     def faulty_rows(self) -> int:
-        """Rows that were kept out of the accepted ones."""
-        if self.report is None:
-            return 0
-        return self.report.rows.quarantined + self.report.rows.rejected
+        """Rows that were kept out of the accepted ones; blank ones are no fault."""
+        return 0 if self.report is None else faulty_rows(self.report)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is to be sent again."""
+        return not self.problems and (self.report is None or self.report.ok)
 
 
 def received(workspace: Path) -> Iterator[tuple[str, Path]]:

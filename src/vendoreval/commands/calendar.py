@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 import typer
 
 from vendoreval.agreement import CLIENT, Agreement
+from vendoreval.commands.json_text import json_text
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -63,7 +63,7 @@ def calendar(
     }
     if as_json:
         plain = {"calendars": [each.to_json() for each in made.values()]}
-        typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        typer.echo(json_text(plain))
     else:
         for name, each in made.items():
             for line in calendar_lines(each, asked[name], code, table=table):

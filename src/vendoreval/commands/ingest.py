@@ -57,7 +57,7 @@ def ingest_exit(done: Sequence[Ingested]) -> int:
         return exit_codes.REFUSED
     if any(entry.problems for entry in done):
         return exit_codes.UNREADABLE
-    return exit_codes.FAULTS if any(entry.faulty_rows for entry in done) else exit_codes.DONE
+    return exit_codes.DONE if all(entry.ok for entry in done) else exit_codes.FAULTS
 
 
 def ingest_lines(

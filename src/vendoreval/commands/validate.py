@@ -7,7 +7,6 @@ What is printed hides personal values. What is written for the sender (`--return
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ import typer
 
 from vendoreval.agreement import load_agreement
 from vendoreval.commands import exit_codes
+from vendoreval.commands.json_text import json_text
 from vendoreval.commands.options import LanguageOption, spoken_language
 from vendoreval.commands.progress import progress_bar
 from vendoreval.errors import AgreementError, Problem, plain_problem
@@ -81,7 +81,7 @@ def validate_file(
                 _WRITERS[option](result, path, code)
             accepted_whole = result.ok
             said = (
-                json.dumps(result.to_json(code), ensure_ascii=False, indent=2)
+                json_text(result.to_json(code))
                 if as_json
                 else result.to_text(code, shutil.get_terminal_size((100, 24)).columns).rstrip()
             )
