@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vendoreval.intake.report_facts import sums
 from vendoreval.intake.returned_letter import deadline, received_on, refused_whole
 from vendoreval.intake.returned_styles import Pen, Style
 from vendoreval.intake.returned_words import meaning
+from vendoreval.intake.told_names import told_column
 from vendoreval.text import N_, Count, Message, msg, nmsg
 
 if TYPE_CHECKING:
@@ -134,6 +136,7 @@ class _Summary:
         self._line(msg("Result of checking your file"), "title")
         self._facts()
         self._receipt()
+        self._sums()
         self._advice()
         if self.report.counts:
             self._rules()
@@ -175,6 +178,19 @@ class _Summary:
         self._pair(N_("rejected: lines that are no rows"), rows.rejected)
         self._pair(N_("skipped: titles, totals"), rows.skipped)
         self.at += 1
+
+    def _sums(self) -> None:
+        rows = sums(self.report, self.pen.speak)
+        if not rows:
+            return
+        heads = (N_("sum of"), N_("accepted rows"), N_("rows set aside, as far as readable"))
+        for place, head in enumerate(heads):
+            self.pen.text(self.sheet, self.at, place, self.pen.speak.translate(head), "head")
+        for row in rows:
+            self.at += 1
+            for place, text in enumerate(row):
+                self.pen.text(self.sheet, self.at, place, text, "plain")
+        self.at += 2
 
     def _advice(self) -> None:
         report = self.report
@@ -231,7 +247,8 @@ class _Summary:
         found: dict[str, list[str]] = {}
         for place in self.report.faults.places():
             if place.column is not None:
-                shown = f"{place.column}: {self.pen.speak.number(place.count)}"
+                column = told_column(self.report.delivery, place.column, self.pen.speak)
+                shown = f"{column}: {self.pen.speak.number(place.count)}"
                 found.setdefault(place.rule, []).append(shown)
         return {
             rule: "\n".join([*names[:_SHOWN_COLUMNS], *(["…"] if names[_SHOWN_COLUMNS:] else [])])

@@ -32,6 +32,7 @@ from vendoreval.intake.returned_rows import (
 from vendoreval.intake.returned_sheet import RowsSheet
 from vendoreval.intake.returned_styles import Pen
 from vendoreval.intake.returned_summary import Contents, write_summary
+from vendoreval.intake.told_names import told_column
 from vendoreval.text import N_, language, msg
 
 if TYPE_CHECKING:
@@ -165,12 +166,15 @@ def _write_faults(
         pen.text(sheet, 0, place, pen.speak.translate(head), "head")
     sheet.ignore_errors({"number_stored_as_text": f"A1:E{EXCEL_ROWS}"})
     listed = 0
+    told: dict[str | None, str] = {}
     for row, _, column, value, rule, _ in report.faults.stream():
         if listed >= most:
             break
         listed += 1
         sheet.write_number(listed, 0, row)
-        texts = (column, value, rule, words(column, value, rule))
+        if column not in told:
+            told[column] = told_column(report.delivery, column, pen.speak)
+        texts = (told[column], value, rule, words(column, value, rule))
         for place, text in enumerate(texts, 1):
             pen.text(sheet, listed, place, text, "plain")
     sheet.freeze_panes(1, 0)
