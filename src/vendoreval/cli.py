@@ -26,6 +26,7 @@ from vendoreval.commands.options import (
     read_period,
     spoken_language,
 )
+from vendoreval.commands.simulate import simulate
 from vendoreval.console import (
     audit_summary,
     commit_table,
@@ -63,6 +64,7 @@ ledger_app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.command()(calendar)
+app.command()(simulate)
 
 
 def _progress() -> Progress:
