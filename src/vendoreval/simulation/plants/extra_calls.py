@@ -56,7 +56,8 @@ def _wanted(work: Work, dose: Resolved) -> Ints:
     count = max(round(due / float(spoken[pool].mean())), 1)
     # spread evenly over the pool, several times around when more is asked for than there is
     places = np.floor(np.arange(count) * (len(pool) / count)).astype(np.int64) % len(pool)
-    return pool[places]
+    found: Ints = pool[places]
+    return found
 
 
 def _evenings(work: Work, rows: pl.DataFrame, gaps: Ints, begin: Ints) -> pl.DataFrame:
@@ -73,8 +74,7 @@ def _last_end(work: Work, agent: Ints, day: Ints) -> Ints:
     end = busy_seconds(work.dials) + work.column("start")
     latest = np.full(len(work.codes) * size, _EVENING)
     np.maximum.at(latest, work.column("agent") * size + work.column("day"), end)
-    ends: Ints = latest[agent * size + day].astype(np.int64)
-    return ends
+    return np.asarray(latest[agent * size + day], dtype=np.int64)
 
 
 def invented_calls(work: Work, dose: Resolved, mark: int, rng: np.random.Generator) -> Effect:

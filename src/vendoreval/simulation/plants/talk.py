@@ -84,7 +84,7 @@ def slow_drift(work: Work, dose: Resolved, mark: int, rng: np.random.Generator) 
     _with_base(work)
     hit = work.concerned(dose) & fruitless(work)
     since = work.calendar.month_of_day[work.column("day")] - dose.month + 1
-    strength = np.exp(np.log1p(dose.strength) * np.maximum(since, 0)) - 1
+    strength = np.asarray((1 + dose.strength) ** np.maximum(since, 0) - 1, dtype=np.float64)
     return _lengthen(work, mark, hit, _spread(work, hit, strength, rng))
 
 
@@ -108,7 +108,8 @@ def inflated_hold(work: Work, dose: Resolved, mark: int, rng: np.random.Generato
 def inflated_wrap(work: Work, dose: Resolved, mark: int, rng: np.random.Generator) -> Effect:
     """Work after the call is drawn out; `strength` of the talk is added as wrap."""
     hit = work.concerned(dose) & (work.column("talk") > 0)
-    extra = (work.column("talk") + 30) * dose.strength * np.exp(rng.normal(0, 0.3, len(hit)))
+    spread = np.exp(rng.normal(0, 0.3, len(hit)))
+    extra = np.asarray((work.column("talk") + 30) * dose.strength * spread, dtype=np.float64)
     return _lengthen(work, mark, hit, extra, column="wrap", known=False)
 
 
