@@ -13,12 +13,12 @@ SINGLE_SECONDS: Final = 600
 FIVE_SECONDS: Final = 3605
 # lengths at which a switch gives up; they keep a bin of their own
 TIMERS: Final = (7200, 10_800, 14_400, 21_600, 28_800, 43_200, 86_400)
-_LONG: Final = tuple(round(FIVE_SECONDS * 1.15**n) for n in range(23))
+LONG: Final = tuple(round(FIVE_SECONDS * 1.15**n) for n in range(23))
 
 
 def bin_of(seconds: Any) -> Any:
     """Return the lower end of the bin: every second to 600, five to 3604, then wider."""
-    wide = reduce(lambda value, edge: (seconds >= edge).ifelse(edge, value), _LONG, FIVE_SECONDS)
+    wide = reduce(lambda value, edge: (seconds >= edge).ifelse(edge, value), LONG, FIVE_SECONDS)
     wide = seconds.isin(TIMERS).ifelse(seconds, wide)
     fives = (seconds < FIVE_SECONDS).ifelse(seconds - seconds % 5, wide)
     return (seconds < SINGLE_SECONDS).ifelse(seconds, fives).cast("int64")

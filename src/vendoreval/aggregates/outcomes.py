@@ -72,7 +72,8 @@ def _by_age(frame: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 A7: Final = Aggregate(
     "A7", "sales of a month by days since the sale: how many could be cancelled, how many were",
-    ("vendor", "product", "day", "month"), ("at_risk", "cancels"), ("client_sales", "leads", "sales"),
+    ("vendor", "product", "day", "month"), ("at_risk", "cancels"),
+    ("client_sales", "leads", "sales"),
     _ends, finish=_by_age, ahead=True,
 )  # fmt: skip
 

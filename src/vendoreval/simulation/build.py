@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -21,9 +21,9 @@ from vendoreval.simulation.world.client import Client
 from vendoreval.simulation.world.clock import add_durations, schedule
 from vendoreval.simulation.world.conduct import Conduct
 from vendoreval.simulation.world.dialling import dial
-from vendoreval.simulation.world.leads import draw_leads
+from vendoreval.simulation.world.leads import Leads, draw_leads
 from vendoreval.simulation.world.sold import draw_sales
-from vendoreval.simulation.world.staff import draw_staff
+from vendoreval.simulation.world.staff import Staff, draw_staff
 from vendoreval.simulation.world.work import NOBODY, Work
 
 # each step has chance of its own, so that a planting changes only what it says
@@ -61,7 +61,7 @@ def resolve(
     for dose in doses:
         # not so late that nothing could come of it
         latest = max(2 * len(days.reported) // 3, 1)
-        month = _month(dose, days, int(rng.integers(1, latest + 1)))
+        month = first_month(dose, days, int(rng.integers(1, latest + 1)))
         entry = recipe_named(dose.name)
         share = entry.share if dose.share is None else dose.share
         strength = entry.strength if dose.strength is None else dose.strength
@@ -73,7 +73,14 @@ def resolve(
     return found
 
 
-def _month(dose: Dose, days: Calendar, drawn: int) -> int:
+def first_month(dose: Dose, days: Calendar, drawn: int) -> int:
+    """Return the number of the month in which a planting starts.
+
+    Raises
+    ------
+    LateStartError
+        If it is none of the reported ones.
+    """
     if dose.start is None:
         return drawn
     names = [str(month) for _, month in days.reported]
@@ -83,6 +90,9 @@ def _month(dose: Dose, days: Calendar, drawn: int) -> int:
     return number
 
 
+Dialling = Callable[[Conduct, Client, Staff, Leads, np.random.Generator], pl.DataFrame]
+
+
 def build(conduct: Conduct, place: int, client: Client, doses: Sequence[Dose] = ()) -> Built:
     """Let one vendor work and write its reports.
 
@@ -90,6 +100,27 @@ def build(conduct: Conduct, place: int, client: Client, doses: Sequence[Dose] = 
     ----------
     place
         Number of the vendor, from 1; with the client's seed it fixes all chance.
+    """
+    work, chance = build_work(conduct, place, client, doses)
+    reports = write_reports(work, np.random.default_rng([client.seed, place, _REPORTS]))
+    finish_reports(work, reports, chance)
+    return Built(work, reports)
+
+
+def build_work(
+    conduct: Conduct,
+    place: int,
+    client: Client,
+    doses: Sequence[Dose] = (),
+    *,
+    dialling: Dialling | None = None,
+) -> tuple[Work, np.random.Generator]:
+    """Let one vendor work; also return the chance that plantings on reports go on with.
+
+    Parameters
+    ----------
+    dialling
+        Another way to draw dials, for vendors without a habit that acts meanwhile.
     """
 
     def rng(step: int) -> np.random.Generator:
@@ -105,7 +136,10 @@ def build(conduct: Conduct, place: int, client: Client, doses: Sequence[Dose] = 
     per_month = max(round(conduct.dials_a_month / dials_per_lead(conduct)), 1)
     leads = draw_leads(conduct, place, client, per_month, rng(_LEADS))
     habits = {name: planted[name] for name, entry in recipes.items() if entry.habit}
-    dials = dial(conduct, client, staff, leads, habits, rng(_DIALS))
+    if dialling is None or habits or conduct.qualifiers:
+        dials = dial(conduct, client, staff, leads, habits, rng(_DIALS))
+    else:
+        dials = dialling(conduct, client, staff, leads, rng(_DIALS))
     dials = add_durations(dials, conduct, staff, client.calendar, rng(_TIMES))
     work = Work(conduct, place, client, staff, leads, _with_marks(dials, leads.phone),
                 pl.DataFrame(), list(staff.codes), planted)  # fmt: skip
@@ -116,9 +150,7 @@ def build(conduct: Conduct, place: int, client: Client, doses: Sequence[Dose] = 
     work.dials = numbered(work.dials)
     work.sales = draw_sales(work, rng(_SALES))
     _apply(work, recipes, "sales", chance)
-    reports = write_reports(work, rng(_REPORTS))
-    _finish(work, reports, recipes, chance)
-    return Built(work, reports)
+    return work, chance
 
 
 def _with_marks(dials: pl.DataFrame, phone: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -200,13 +232,13 @@ def _apply(
             work.truth[mark] = replace(work.truth[mark], agents=work.people(dose))
 
 
-def _finish(
-    work: Work, reports: Reports, recipes: Mapping[str, Recipe], chance: np.random.Generator
-) -> None:
-    for mark, (name, entry) in enumerate(recipes.items()):
+def finish_reports(work: Work, reports: Reports, chance: np.random.Generator) -> None:
+    """Let plantings change the reports, as far as those reports are there."""
+    for mark, name in enumerate(work.doses):
+        entry = RECIPES[name]
         if entry.counted is not None:
             _note(work, mark, entry.counted(work, work.doses[name]))
-        if entry.reports is not None:
+        if entry.reports is not None and entry.touches in reports:
             _note(work, mark, entry.reports(work, reports, work.doses[name], chance))
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.period import Period
-from vendoreval.simulation.build import LateStartError, build
-from vendoreval.simulation.days import calendar
+from vendoreval.simulation.build import LateStartError, build, first_month
+from vendoreval.simulation.days import Calendar, calendar
 from vendoreval.simulation.folder import write_world
 from vendoreval.simulation.plants.dose import Dose
 from vendoreval.simulation.plants.registry import ALIASES, SCHEMES, ZOO
@@ -82,23 +82,74 @@ def simulate(
     ...          schemes=["beta/invoice_above_log:0.1"], zoo=["hard_list"])
     World(2 vendors, 2026-10 to 2026-10, seed 1, planted: hard_list, invoice_above_log)
     """
-    names = [NAMES[n] if n < len(NAMES) else f"vendor{n + 1:02d}" for n in range(vendors)]
-    doses = _checked(schemes, zoo, names, end, months, agents, dials_a_month)
+    conducts, client, doses = vendors_of(
+        vendors=vendors, months=months, seed=seed, end=end, schemes=schemes, zoo=zoo,
+        agents=agents, dials_a_month=dials_a_month, tau=tau, season=season,
+    )  # fmt: skip
     if folder is not None:
         refuse_full(Path(folder))
-    days = calendar(end, months)
-    client = Client.draw(days, seed)
+    return world_of(conducts, client, doses, folder)
+
+
+def vendors_of(
+    *,
+    vendors: int,
+    months: int,
+    seed: int,
+    end: str,
+    schemes: Sequence[str | Dose],
+    zoo: Sequence[str | Dose],
+    agents: int,
+    dials_a_month: int,
+    tau: float,
+    season: float,
+) -> tuple[list[Conduct], Client, list[Dose]]:
+    """Draw how the vendors work, and check what is to be planted; see `simulate`.
+
+    Raises
+    ------
+    AgreementError
+        If an argument is wrong, all of them at once.
+    """
+    names = [NAMES[n] if n < len(NAMES) else f"vendor{n + 1:02d}" for n in range(vendors)]
+    doses = _checked(schemes, zoo, names, end, months, agents, dials_a_month)
+    client = Client.draw(calendar(end, months), seed)
+    refuse_late(doses, client.calendar)
     conducts = []
     for place, name in enumerate(names, start=1):
-        drawn = draw_conduct(name, name.title() + " Contact", np.random.default_rng([seed, place]),
-                             tau)  # fmt: skip
+        rng = np.random.default_rng([seed, place])
+        drawn = draw_conduct(name, name.title() + " Contact", rng, tau)
         drawn = replace(drawn, agents=agents, dials_a_month=dials_a_month)
         conducts.append(_seasonal(drawn, season, months))
-    try:
-        return world_of(conducts, client, doses, folder)
-    except LateStartError as error:
-        expected = msg("one of: %(allowed)s", allowed=", ".join(error.months))
-        raise AgreementError(_problem("--scheme", error.start, expected)) from None
+    return conducts, client, doses
+
+
+def refuse_late(doses: Sequence[Dose], days: Calendar) -> None:
+    """Refuse plantings that start outside the reported months.
+
+    Raises
+    ------
+    AgreementError
+        With all of them.
+    """
+    problems = []
+    for dose in doses:
+        try:
+            first_month(dose, days, 1)
+        except LateStartError as error:
+            expected = msg("one of: %(allowed)s", allowed=", ".join(error.months))
+            problems.append(_problem("--scheme", error.start, expected))
+    if problems:
+        raise AgreementError(problems)
+
+
+def doses_at(doses: Sequence[Dose], vendor: str, place: int) -> list[Dose]:
+    """Return what is planted at one vendor; a dose without a vendor goes to the first."""
+    return [
+        dose
+        for dose in doses
+        if dose.vendor in (vendor, EVERYBODY) or (dose.vendor is None and place == 1)
+    ]
 
 
 def world_of(
@@ -120,10 +171,7 @@ def world_of(
         If a planting starts outside the reported months.
     """
     built = tuple(
-        build(conduct, place, client, [
-            dose for dose in doses
-            if dose.vendor in (conduct.name, EVERYBODY) or (dose.vendor is None and place == 1)
-        ])
+        build(conduct, place, client, doses_at(doses, conduct.name, place))
         for place, conduct in enumerate(conducts, start=1)
     )  # fmt: skip
     world = World(client.seed, client.calendar, built, None if folder is None else Path(folder))

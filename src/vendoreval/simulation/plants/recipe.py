@@ -70,8 +70,8 @@ class Recipe:
         Adds or changes dials of the finished day; the last argument but one is the mark.
     sales
         Changes claims and the client's records.
-    reports
-        Changes what is handed over.
+    reports, touches
+        Changes what is handed over, and the report it changes.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Recipe:
     log: OnWork | None = None
     sales: OnWork | None = None
     reports: OnReports | None = None
+    touches: str = ""
 
 
 def recipe(function: Callable[..., Any], step: str, alias: str = "", **more: Any) -> Recipe:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from vendoreval.simulation.days import LEAD_IN
+from vendoreval.simulation.days import LEAD_IN, Ints
 from vendoreval.simulation.reports.columns import call_ids, instants, lead_ids, money, phones, pick
 from vendoreval.simulation.world.conduct import CURRENCY, SEGMENTS
 from vendoreval.simulation.world.work import Work
@@ -120,13 +120,18 @@ def carrier_calls(works: list[Work], rng: np.random.Generator) -> pl.DataFrame:
     return pl.concat([_carried(work, rng) for work in works]).sort("started_at", "record_id")
 
 
+def last_second(number: Ints) -> Ints:
+    """Return 1 for calls whose last second is counted by the carrier and not by the log."""
+    odd: Ints = number * 7919 // 8 % 2
+    return odd
+
+
 def _carried(work: Work, rng: np.random.Generator) -> pl.DataFrame:
     own = work.dials.filter(pl.col("carrier") >= 0)
     count = len(own)
     seconds = own["carrier"].to_numpy()
     clock = own["start"].to_numpy() + rng.integers(-1, 3, count)
-    # the last second is counted by the one and not by the other
-    off = np.where(seconds > 0, rng.integers(0, 2, count), 0)
+    off = np.where(seconds > 0, last_second(own["number"].to_numpy()), 0)
     number = own["number"].cast(pl.String).str.zfill(7)
     day = own["day"].to_numpy()
     return pl.DataFrame(

@@ -53,7 +53,7 @@ def dial(
     months = len(calendar.months)
     mood = np.exp(rng.normal(0, conduct.month_spread, months))
     mood *= conduct.by_month(conduct.sale_factor, months)
-    open_day = _next_open(conduct, calendar)
+    open_day = next_open(conduct, calendar)
     habits.begin(doses, leads, rng)
     rounds = []
     for _ in range(_ROUNDS):
@@ -84,7 +84,7 @@ def _rows(
     )  # fmt: skip
 
 
-def _next_open(conduct: Conduct, calendar: Calendar) -> Ints:
+def next_open(conduct: Conduct, calendar: Calendar) -> Ints:
     """Return for each working day the day on which its dials are made."""
     closed = np.zeros(calendar.count + 1, dtype=bool)
     for month, days in conduct.rest_days.items():

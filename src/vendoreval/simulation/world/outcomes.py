@@ -24,12 +24,12 @@ _COLD_SHARE = (0.50, 0.13, 0.02, 0.18, 0.11, 0.06)
 _WARM = ("refusal", "callback", "interested", "quote_sent")
 _WARM_SHARE = (0.38, 0.25, 0.13, 0.24)
 # fresh and warm leads around the share of sales among conversations with the person wanted
-_COLD_SALES, _WARM_SALES = 0.4, 1.5
-_HIGHEST_SALE_SHARE = 0.6
+COLD_SALES, WARM_SALES = 0.4, 1.5
+HIGHEST_SALE_SHARE = 0.6
 _WARM_ANSWER_LOGIT = 0.45
 _INBOUND_ANSWER_LOGIT = 3.0
 _TIRING = -0.15
-_LIST_AGE_DAYS = 120.0
+LIST_AGE_DAYS = 120.0
 
 
 def outcomes(
@@ -58,7 +58,7 @@ def outcomes(
     reached &= ~dead
     age = np.maximum(day - leads.handed[index], 0)
     factor = (
-        np.exp(leads.quality[index] - age / _LIST_AGE_DAYS)
+        np.exp(leads.quality[index] - age / LIST_AGE_DAYS)
         * staff.skill[agent]
         * staff.learned(agent, calendar.days[day], conduct)
         * conduct.skill
@@ -67,8 +67,8 @@ def outcomes(
     right = warm | (rng.random(len(index)) < conduct.right_party_share)
     said = np.where(
         warm,
-        _draw(_WARM, _WARM_SHARE, conduct.sale_share * _WARM_SALES * factor, rng),
-        _draw(_COLD, _COLD_SHARE, conduct.sale_share * _COLD_SALES * factor, rng),
+        _draw(_WARM, _WARM_SHARE, conduct.sale_share * WARM_SALES * factor, rng),
+        _draw(_COLD, _COLD_SHARE, conduct.sale_share * COLD_SALES * factor, rng),
     )
     none = np.zeros(len(index))
     said = np.where(right, said, _draw(_OTHER, _OTHER_SHARE, none, rng))
@@ -103,7 +103,7 @@ def _draw(
     codes = np.array([CODE[name] for name in names])
     bounds = np.cumsum(shares)[:-1] / sum(shares)
     chance = rng.random(len(sale))
-    sale = np.minimum(sale, _HIGHEST_SALE_SHARE)
+    sale = np.minimum(sale, HIGHEST_SALE_SHARE)
     chosen = np.searchsorted(bounds, np.minimum(chance / (1 - sale), 1), side="right")
     drawn: Ints = np.where(chance >= 1 - sale, CODE["sale"], codes[chosen]).astype(np.int64)
     return drawn
