@@ -157,7 +157,7 @@ def _days(tables: Tables, window: Window) -> ibis.Table:
         last_second=logged.end_of_day.max().cast("int64"),
     )
     told = window.during(tables["agent_days"], "date")
-    told = told.mutate(day=day_number(told.date))
+    told = told.select("vendor", "agent_id", *_REPORTED, day=day_number(told.date))
     told = told.group_by(keys).agg(**{f"reported_{name}": add(told[name]) for name in _REPORTED})
     kinds = {"vendor": "string", "agent_id": "string", "day": "int64"}
     both = stacked([logged, told], kinds | dict.fromkeys(_DAY_SUMS, "int64"))

@@ -12,7 +12,7 @@ from vendoreval.aggregates import AGGREGATES
 from vendoreval.simulation.build import Built, build_work, finish_reports
 from vendoreval.simulation.fast import day_tables, outcome_tables, work_tables
 from vendoreval.simulation.fast.draw import dial_from_histories
-from vendoreval.simulation.fast.strata import Counted, counted, day_numbers
+from vendoreval.simulation.fast.strata import Counted, counted
 from vendoreval.simulation.plants.dose import Dose
 from vendoreval.simulation.plants.recipe import Reports
 from vendoreval.simulation.reports import invoice, log
@@ -123,19 +123,15 @@ def _reports(work: Work, tables: Sequence[str], chance: np.random.Generator | No
     return reports
 
 
-def _begin(ready: Counted) -> int:
-    return int(day_numbers(ready.calendar)[ready.calendar.first_day[_FIRST]])
-
-
 _COUNT: dict[str, Callable[[Counted, Reports], pl.DataFrame]] = {
-    "A1": lambda c, _: work_tables.work_table(c, _FIRST),
-    "A1W": lambda c, _: work_tables.work_table(c, _FIRST, weekly=True),
-    "A2": lambda c, _: work_tables.duration_table(c, _FIRST),
-    "A3": lambda c, _: day_tables.interval_table(c, _begin(c)),
-    "A4": lambda c, _: work_tables.repeat_table(c, _FIRST),
-    "A5": lambda c, r: day_tables.day_table(c, _begin(c), r["agent_days"]),
-    "A6": lambda c, _: work_tables.number_table(c, _FIRST),
-    "A6T": lambda c, _: work_tables.top_table(c, _FIRST),
+    "A1": lambda c, _: work_tables.work_table(c),
+    "A1W": lambda c, _: work_tables.work_table(c, weekly=True),
+    "A2": lambda c, _: work_tables.duration_table(c),
+    "A3": lambda c, _: day_tables.interval_table(c),
+    "A4": lambda c, _: work_tables.repeat_table(c),
+    "A5": lambda c, r: day_tables.day_table(c, r["agent_days"]),
+    "A6": lambda c, _: work_tables.number_table(c),
+    "A6T": lambda c, _: work_tables.top_table(c),
     "A7": lambda c, _: outcome_tables.age_table(c),
     "A7D": lambda c, _: outcome_tables.sale_day_table(c),
     "A8": lambda c, r: outcome_tables.snapshot_table(c, r["funnel"]),

@@ -10,9 +10,9 @@ from vendoreval.simulation.fast.strata import UTC_OFFSET_SECONDS, Counted, named
 _DAY = ("agent", "day")
 
 
-def _swept(counted: Counted, begin: int) -> pl.DataFrame:
+def _swept(counted: Counted) -> pl.DataFrame:
     """Return the dials with the one before, and when the earlier ones of the day had ended."""
-    dials = counted.dials.filter(pl.col("day") >= begin).sort("agent", "day", "start", "number")
+    dials = counted.dials.sort("agent", "day", "start", "number")
     ends = pl.col("start") + pl.col("ring") + pl.col("talk") + pl.col("hold")
     dials = dials.with_columns(ends=ends, place=pl.int_range(pl.len()).over(_DAY))
     return dials.with_columns(
@@ -22,9 +22,9 @@ def _swept(counted: Counted, begin: int) -> pl.DataFrame:
     )
 
 
-def interval_table(counted: Counted, begin: int) -> pl.DataFrame:
-    """Return A3 from a first day on."""
-    timed = _swept(counted, begin).with_columns(interval=pl.col("start") - pl.col("previous"))
+def interval_table(counted: Counted) -> pl.DataFrame:
+    """Return A3."""
+    timed = _swept(counted).with_columns(interval=pl.col("start") - pl.col("previous"))
     timed = timed.with_columns(earlier=pl.col("interval").shift(1).over(_DAY))
     shared = pl.min_horizontal("ends", "latest") - pl.col("start")
     rhythm = pl.col("interval") <= BREAK_SECONDS
@@ -65,15 +65,15 @@ def interval_table(counted: Counted, begin: int) -> pl.DataFrame:
     return named(joined, counted.work)
 
 
-def day_table(counted: Counted, begin: int, totals: pl.DataFrame) -> pl.DataFrame:
-    """Return A5 from a first day on.
+def day_table(counted: Counted, totals: pl.DataFrame) -> pl.DataFrame:
+    """Return A5.
 
     Parameters
     ----------
     totals
         The report of the agents' days.
     """
-    dials = _swept(counted, begin)
+    dials = _swept(counted)
     free = pl.max_horizontal("start", "latest")
     logged = dials.group_by("agent", "day", "month").agg(
         dials=pl.len().cast(pl.Int64),

@@ -9,7 +9,7 @@ from vendoreval.aggregates.matches import CARRIER_TOLERANCE_SECONDS
 from vendoreval.aggregates.outcomes import OLDEST_DAY
 from vendoreval.simulation.days import Ints
 from vendoreval.simulation.fast.strata import Counted
-from vendoreval.simulation.fast.work_tables import sales_of
+from vendoreval.simulation.fast.work_tables import month_of, sales_of
 from vendoreval.simulation.plants.recipe import Reports
 from vendoreval.simulation.reports.claims import last_second
 
@@ -22,7 +22,7 @@ def age_table(counted: Counted) -> pl.DataFrame:
     """Return A7: sales known to the client by days since the sale."""
     sales = sales_of(counted).filter("known")
     observed = counted.calendar.months[-1].end.toordinal() - _EPOCH + _SIX_DAYS - 1
-    month = _month_of(sales["known_day"])
+    month = month_of(sales["known_day"])
     until = np.minimum(observed - sales["known_day"].to_numpy(), OLDEST_DAY)
     gone = np.where(
         sales["cancelled"].to_numpy(), (sales["gone_day"] - sales["known_day"]).to_numpy(), -1
@@ -51,12 +51,6 @@ def age_table(counted: Counted) -> pl.DataFrame:
     return table.with_columns(vendor=pl.lit(counted.work.name))
 
 
-def _month_of(day: pl.Series) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    months = day.to_numpy().astype("datetime64[D]").astype("datetime64[M]")
-    number: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = months.astype(np.int64)
-    return number + 1970 * 12
-
-
 def sale_day_table(counted: Counted) -> pl.DataFrame:
     """Return A7D: sales by the day of the month."""
     sales = sales_of(counted).filter("reported")
@@ -76,7 +70,7 @@ def sale_day_table(counted: Counted) -> pl.DataFrame:
 def _dated(day: pl.Series) -> pl.DataFrame:
     first = day.to_numpy().astype("datetime64[D]").astype("datetime64[M]")
     within = (day.to_numpy() - first.astype("datetime64[D]").astype(np.int64)) + 1
-    return pl.DataFrame({"day": within, "month": _month_of(day)})
+    return pl.DataFrame({"day": within, "month": month_of(day)})
 
 
 def snapshot_table(counted: Counted, funnel: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +103,7 @@ def snapshot_table(counted: Counted, funnel: pl.DataFrame) -> pl.DataFrame:
         fewer_attempts=pl.col("is_fewer").sum().cast(pl.Int64),
     )  # fmt: skip
     return table.with_columns(
-        pl.Series("month", _month_of(table["next_day"])), vendor=pl.lit(work.name)
+        pl.Series("month", month_of(table["next_day"])), vendor=pl.lit(work.name)
     )
 
 
@@ -133,7 +127,7 @@ def invoice_table(counted: Counted, lines: pl.DataFrame) -> pl.DataFrame:
         cents=(pl.col("amount").cast(pl.Decimal(18, 4)) * 100).cast(pl.Int64),
         units=(pl.col("quantity").cast(pl.Decimal(18, 4)) * 10_000).cast(pl.Int64),
     )
-    lines = lines.with_columns(pl.Series("month", _month_of(lines["first_day"])))
+    lines = lines.with_columns(pl.Series("month", month_of(lines["first_day"])))
     billed = lines.group_by(keys).agg(
         lines=pl.len().cast(pl.Int64), amount_cents=pl.col("cents").sum(),
         quantity_ten_thousandths=pl.col("units").sum(),
@@ -143,7 +137,7 @@ def invoice_table(counted: Counted, lines: pl.DataFrame) -> pl.DataFrame:
         talk_seconds=pl.col("talk").sum(), billed_seconds=pl.col("billed").sum(),
     )  # fmt: skip
     claims = sales_of(counted).filter("claimed")
-    claims = pl.DataFrame({"month": _month_of(claims["sold_day"])}).group_by("month").agg(
+    claims = pl.DataFrame({"month": month_of(claims["sold_day"])}).group_by("month").agg(
         sales_claimed=pl.len().cast(pl.Int64)
     )  # fmt: skip
     table = billed.join(logged, on="month", how="left").join(claims, on="month", how="left")
@@ -223,7 +217,7 @@ def _talks(counted: Counted, sales: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _classed(sales: pl.DataFrame) -> pl.DataFrame:
-    sales = sales.with_columns(pl.Series("month", _month_of(sales["sold_day"])))
+    sales = sales.with_columns(pl.Series("month", month_of(sales["sold_day"])))
     return sales.group_by("match", "month").agg(
         rows=pl.len().cast(pl.Int64), amount_cents=(pl.col("amount") * 100).sum()
     )

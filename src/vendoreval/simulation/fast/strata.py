@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,24 +85,54 @@ def _band(value: Ints, edges: tuple[int, ...]) -> Ints:
     return np.searchsorted(edges, value, side="right").astype(np.int64)
 
 
-def attempts(dials: pl.DataFrame, first_day: int) -> pl.DataFrame:
-    """Return the dials of a month with their number for the lead, within the look back.
+def with_attempts(dials: pl.DataFrame, begins: Ints) -> pl.DataFrame:
+    """Add how many dials of the lead came before in the look back, and of the agent's month.
 
     Parameters
     ----------
-    first_day
-        First day of the month, in days since 1970.
+    begins
+        First day of the month of each dial, in days since 1970.
     """
-    window = dials.filter(pl.col("day") >= first_day - LOOK_BACK_DAYS)
-    current = pl.col("day") >= first_day
-    known = pl.col("lead") >= 0
-    number = pl.int_range(pl.len()).over("lead") + 1
-    window = window.with_columns(attempt=pl.when(known).then(number).otherwise(0), current=current)
-    own = pl.int_range(pl.len()).over("lead", "agent", "current") + 1
-    window = window.with_columns(own=pl.when(known).then(own).otherwise(0))
-    band = sum(((pl.col("attempt") >= edge).cast(pl.Int64) for edge in (2, 4)),
-               (pl.col("attempt") >= 1).cast(pl.Int64))  # fmt: skip
-    return window.with_columns(attempt_band=band)
+    lead, day = dials["lead"].to_numpy(), dials["day"].to_numpy()
+    order = np.argsort(lead, kind="stable")
+    base = np.int64(1) << 20
+    key = lead[order] * base + day[order]
+    first = np.searchsorted(key, lead * base + begins - LOOK_BACK_DAYS)
+    place = np.empty(len(lead), dtype=np.int64)
+    place[order] = np.arange(len(lead))
+    attempt = np.where(lead >= 0, place - first + 1, 0)
+    # the rows are in the order of time, so the first of each kind is the earliest
+    months = dials["month"].to_numpy()
+    kind = (lead * (dials["agent"].to_numpy().max() + 1) + dials["agent"].to_numpy()) * 4096
+    _, earliest = np.unique(kind + months - months.min(), return_index=True)
+    own = np.zeros(len(lead), dtype=bool)
+    own[earliest] = True
+    return dials.with_columns(
+        own=pl.Series(own & (lead >= 0)),
+        opened=pl.Series(attempt == 1),
+        attempt_band=pl.Series(np.where(lead >= 0, _band(attempt, (1, 2, 4)), 0)),
+    )
+
+
+def tally(keys: Mapping[str, Ints], sums: Mapping[str, Ints]) -> pl.DataFrame:
+    """Add whole numbers up by keys, which are whole numbers from -1 on.
+
+    Examples
+    --------
+    >>> tally({"who": np.array([1, 0, 1])}, {"n": np.array([1, 1, 5])}).to_dicts()
+    [{'who': 0, 'n': 1}, {'who': 1, 'n': 6}]
+    """
+    packed = np.zeros(len(next(iter(keys.values()))), dtype=np.int64)
+    sizes = [int(values.max(initial=-1)) + 2 for values in keys.values()]
+    for values, size in zip(keys.values(), sizes, strict=True):
+        packed = packed * size + (values + 1)
+    kinds, place = np.unique(packed, return_inverse=True)
+    found: dict[str, Ints] = {}
+    for name, size in reversed(list(zip(keys, sizes, strict=True))):
+        kinds, found[name] = kinds // size, kinds % size - 1
+    count = len(next(iter(found.values())))
+    added = {n: np.bincount(place, v, count).astype(np.int64) for n, v in sums.items()}
+    return pl.DataFrame({name: found[name] for name in keys} | added)
 
 
 def named(frame: pl.DataFrame, work: Work) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
+from vendoreval.aggregates.base import LOOK_BACK_DAYS
 from vendoreval.aggregates.durations import FIVE_SECONDS, LONG, SINGLE_SECONDS, TIMERS
 from vendoreval.aggregates.repeats import (
     MOST_DIALS,
@@ -11,40 +13,37 @@ from vendoreval.aggregates.repeats import (
     SHORTEST_TALK_SECONDS,
     TOP_PER_MILLE,
 )
-from vendoreval.aggregates.work import SOLD, STRATUM, WORK
-from vendoreval.simulation.fast.strata import Counted, attempts, day_numbers, month_numbers, named
+from vendoreval.aggregates.work import SOLD, WORK
+from vendoreval.simulation.days import Ints
+from vendoreval.simulation.fast.strata import Counted, day_numbers, named, tally, with_attempts
+from vendoreval.simulation.reports.claims import EXPORT_DAYS
 from vendoreval.simulation.world.outcomes import CODE
 
 _STRATUM = ("campaign", "list", "segment", "age_band", "weekend", "hour_band", "attempt_band")
 _SUMS = (*WORK, *SOLD)
 
 
-def _reported(counted: Counted, first: int) -> list[tuple[int, int, int]]:
-    """Return number, first and last day of the months to count."""
-    days = [
-        (month.start.toordinal() - _EPOCH, month.end.toordinal() - _EPOCH - 1)
-        for month in counted.calendar.months
-    ]
-    numbers = month_numbers(counted.calendar)
-    return [(int(numbers[n]), *days[n]) for n in range(first, len(days))]
-
-
 _EPOCH = 719_163
 
 
-def work_table(counted: Counted, first: int, *, weekly: bool = False) -> pl.DataFrame:
+def month_begins(counted: Counted, month: Ints) -> Ints:
+    """Return the first day of numbered months, in days since 1970."""
+    first = (month - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
+    return first.astype(np.int64)
+
+
+def work_table(counted: Counted, *, weekly: bool = False) -> pl.DataFrame:
     """Return A1, or by weeks A1W."""
-    parts = []
-    for month, begin, end in _reported(counted, first):
-        window = attempts(counted.dials.filter(pl.col("day") <= end), begin)
-        window = window.with_columns(week=_week(pl.col("day")))
-        keys = ["agent", "week"] if weekly else ["agent", *_STRATUM]
-        done = _work(window.filter("current"), keys)
-        parts.append(_with_sales(counted, window, done, keys, begin, end, month))
-    table = named(pl.concat(parts), counted.work)
-    keys = ["vendor", "agent_id", "week", "month"] if weekly else [
-        "vendor", "agent_id", *STRATUM, "month"]  # fmt: skip
-    return table.group_by(keys).agg(pl.col(_SUMS).sum()).sort(keys)
+    dials = counted.dials
+    begins = month_begins(counted, dials["month"].to_numpy())
+    dials = with_attempts(dials, begins).with_columns(week=_week(pl.col("day")))
+    keys = ["agent", "week", "month"] if weekly else ["agent", *_STRATUM, "month"]
+    parts = [_work(dials, keys), *_sold(counted, dials, keys)]
+    rows = pl.concat(parts, how="diagonal_relaxed").fill_null(0)
+    table = tally(
+        {key: rows[key].to_numpy() for key in keys}, {n: rows[n].to_numpy() for n in _SUMS}
+    )
+    return named(table, counted.work)
 
 
 def _week(day: pl.Expr) -> pl.Expr:
@@ -52,50 +51,60 @@ def _week(day: pl.Expr) -> pl.Expr:
 
 
 def _work(dials: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    talk, spoken = pl.col("talk"), pl.col("spoken")
-    known = pl.col("lead") >= 0
-    return dials.group_by(keys).agg(
-        dials=pl.len().cast(pl.Int64),
-        connects=(talk > 0).sum().cast(pl.Int64),
-        conversations=spoken.sum().cast(pl.Int64),
-        talk_seconds=talk.sum(),
-        talk_squares=(talk * talk).sum(),
-        conversation_seconds=talk.filter(spoken).sum(),
-        hold_seconds=pl.col("hold").sum(),
-        wrap_seconds=pl.col("wrap").sum(),
-        ring_seconds=pl.col("ring").sum(),
-        billed_calls=pl.len().cast(pl.Int64),
-        billed_seconds=pl.col("billed").sum(),
-        leads_worked=(known & (pl.col("own") == 1)).sum().cast(pl.Int64),
-        leads_opened=(known & (pl.col("attempt") == 1)).sum().cast(pl.Int64),
-    )
+    talk, spoken = dials["talk"].to_numpy(), dials["spoken"].to_numpy()
+    one = np.ones(len(dials), dtype=np.int64)
+    return tally(
+        {key: dials[key].to_numpy() for key in keys},
+        {
+            "dials": one, "connects": (talk > 0).astype(np.int64), "conversations": spoken,
+            "talk_seconds": talk,
+            "talk_squares": talk * talk, "conversation_seconds": talk * spoken,
+            "hold_seconds": dials["hold"].to_numpy(), "wrap_seconds": dials["wrap"].to_numpy(),
+            "ring_seconds": dials["ring"].to_numpy(), "billed_calls": one,
+            "billed_seconds": dials["billed"].to_numpy(), "leads_worked": dials["own"].to_numpy(),
+            "leads_opened": dials["opened"].to_numpy(),
+        },
+    )  # fmt: skip
 
 
-def _with_sales(
-    counted: Counted, window: pl.DataFrame, done: pl.DataFrame, keys: list[str], begin: int,
-    end: int, month: int,
-) -> pl.DataFrame:  # fmt: skip
-    closing = (
-        window.filter(pl.col("spoken") & (pl.col("lead") >= 0))
-        .with_columns(is_sale=pl.col("code") == CODE["sale"])
-        .sort("is_sale", "day", "start", "number")
-        .unique("lead", keep="last")
+def _sold(counted: Counted, dials: pl.DataFrame, keys: list[str]) -> list[pl.DataFrame]:
+    """Credit the sales of each month to the call of their lead that closed it."""
+    sold = sales_of(counted).with_row_index("sale").with_columns(claimed_by=pl.col("agent"))
+    columns = [key for key in keys if key not in ("week", "month")]
+    spoken = dials.filter(pl.col("spoken") & (pl.col("lead") >= 0)).select(
+        "lead", "day", "start", "number", *columns, is_sale=pl.col("code") == CODE["sale"]
     )
-    sold = sales_of(counted).with_columns(claimed_by=pl.col("agent"))
-    parts = [done]
     sides = (("claimed", "sold_day", ("sales_claimed",)), ("known", "known_day", SOLD[1:]))
+    parts = []
     for side, day, sums in sides:
-        rows = sold.filter(pl.col(side) & pl.col(day).is_between(begin, end))
-        rows = rows.select("lead", "claimed_by", "cancelled", pl.col(day).alias("on"))
-        columns = [key for key in keys if key != "week"]
-        rows = rows.join(closing.select("lead", *columns), on="lead", how="left")
+        rows = sold.filter(pl.col(side) & pl.col("reported"))
+        month = month_of(rows[day])
+        begin = month_begins(counted, month)
+        after = month_begins(counted, month + 1)
+        rows = rows.select("sale", "lead", "claimed_by", "cancelled", pl.col(day).alias("on"))
+        rows = rows.with_columns(
+            month=pl.Series(month), since=pl.Series(begin - LOOK_BACK_DAYS), until=pl.Series(after)
+        )
+        closing = (
+            rows.select("sale", "lead", "since", "until")
+            .join(spoken, on="lead")
+            .filter((pl.col("day") >= pl.col("since")) & (pl.col("day") < pl.col("until")))
+            .sort("is_sale", "day", "start", "number")
+            .unique("sale", keep="last")
+        )
+        rows = rows.join(closing.select("sale", *columns), on="sale", how="left")
+        # what is sold after the last reported month is no month's
+        rows = rows.filter(pl.col("on") < end_of(counted))
         rows = _blank(rows, side).with_columns(week=_week(pl.col("on")))
         counts = {"sales_claimed": pl.len(), "sales_known": pl.len(),
                   "sales_cancelled": pl.col("cancelled").sum()}  # fmt: skip
-        grouped = rows.group_by(keys).agg(**{n: counts[n].cast(pl.Int64) for n in sums})
-        parts.append(grouped)
-    table = pl.concat(parts, how="diagonal_relaxed").fill_null(0)
-    return table.group_by(keys).agg(pl.col(_SUMS).sum()).with_columns(month=pl.lit(month))
+        parts.append(rows.group_by(keys).agg(**{n: counts[n].cast(pl.Int64) for n in sums}))
+    return parts
+
+
+def end_of(counted: Counted) -> int:
+    """Return the day after the last one, in days since 1970."""
+    return counted.calendar.months[-1].end.toordinal() - _EPOCH
 
 
 def _blank(rows: pl.DataFrame, side: str) -> pl.DataFrame:
@@ -118,7 +127,7 @@ def sales_of(counted: Counted) -> pl.DataFrame:
     known = own["second"] + own["lag"]
     hours = (own["lead"] * 977) % 7200
     base = pl.Series(days[own["day"].to_numpy()])
-    last = (work.calendar.months[-1].end.toordinal() - _EPOCH) + 5
+    last = end_of(counted) + EXPORT_DAYS
     sold_day, known_day = base + own["second"] // 86_400, base + known // 86_400
     frame = own.with_columns(
         sold_day=sold_day,
@@ -138,34 +147,39 @@ def sales_of(counted: Counted) -> pl.DataFrame:
     )
 
 
-def duration_table(counted: Counted, first: int) -> pl.DataFrame:
+def month_of(day: pl.Series) -> Ints:
+    """Return year x 12 + month - 1 of days since 1970."""
+    months = day.to_numpy().astype("datetime64[D]").astype("datetime64[M]")
+    number: Ints = months.astype(np.int64) + 1970 * 12
+    return number
+
+
+def duration_table(counted: Counted) -> pl.DataFrame:
     """Return A2."""
-    begin = _reported(counted, first)[0][1]
-    dials = counted.dials.filter(pl.col("day") >= begin)
+    dials = counted.dials
     parts = []
     for measure, column in (("talk", "talk"), ("billed", "billed")):
-        rows = dials.select("agent", "code", "month", seconds=pl.col(column))
-        rows = rows.with_columns(bin_seconds=_bin(pl.col("seconds")))
-        grouped = rows.group_by("agent", "code", "bin_seconds", "month").agg(
-            calls=pl.len().cast(pl.Int64), seconds=pl.col("seconds").sum()
+        seconds = dials[column].to_numpy()
+        keys = {name: dials[name].to_numpy() for name in ("agent", "code", "month")}
+        grouped = tally(
+            keys | {"bin_seconds": _bin(seconds)},
+            {"calls": np.ones(len(dials), dtype=np.int64), "seconds": seconds},
         )
         parts.append(grouped.with_columns(measure=pl.lit(measure)))
     return named(pl.concat(parts), counted.work)
 
 
-def _bin(seconds: pl.Expr) -> pl.Expr:
-    wide = pl.lit(FIVE_SECONDS)
-    for edge in LONG:
-        wide = pl.when(seconds >= edge).then(edge).otherwise(wide)
-    wide = pl.when(seconds.is_in(TIMERS)).then(seconds).otherwise(wide)
-    fives = pl.when(seconds < FIVE_SECONDS).then(seconds - seconds % 5).otherwise(wide)
-    return pl.when(seconds < SINGLE_SECONDS).then(seconds).otherwise(fives).cast(pl.Int64)
+def _bin(seconds: Ints) -> Ints:
+    edges = np.array([FIVE_SECONDS, *LONG])
+    wide = edges[np.maximum(np.searchsorted(edges, seconds, side="right") - 1, 0)]
+    wide = np.where(np.isin(seconds, TIMERS), seconds, wide)
+    fives = np.where(seconds < FIVE_SECONDS, seconds - seconds % 5, wide)
+    return np.where(seconds < SINGLE_SECONDS, seconds, fives)
 
 
-def repeat_table(counted: Counted, first: int) -> pl.DataFrame:
+def repeat_table(counted: Counted) -> pl.DataFrame:
     """Return A4."""
-    begin = _reported(counted, first)[0][1]
-    dials = counted.dials.filter(pl.col("day") >= begin)
+    dials = counted.dials
     pairs = pl.col("times") * (pl.col("times") - 1) // 2
     same = dials.group_by("month", "agent", "day", "start", "phone", "talk", "code").agg(
         times=pl.len().cast(pl.Int64)
@@ -190,9 +204,8 @@ def repeat_table(counted: Counted, first: int) -> pl.DataFrame:
     return table.with_columns(vendor=pl.lit(counted.work.name))
 
 
-def _numbers(counted: Counted, first: int) -> pl.DataFrame:
-    begin = _reported(counted, first)[0][1]
-    dials = counted.dials.filter(pl.col("day") >= begin)
+def _numbers(counted: Counted) -> pl.DataFrame:
+    dials = counted.dials
     return dials.group_by("month", "phone").agg(
         dials=pl.len().cast(pl.Int64),
         connects=(pl.col("talk") > 0).sum().cast(pl.Int64),
@@ -200,9 +213,9 @@ def _numbers(counted: Counted, first: int) -> pl.DataFrame:
     )
 
 
-def number_table(counted: Counted, first: int) -> pl.DataFrame:
+def number_table(counted: Counted) -> pl.DataFrame:
     """Return A6."""
-    numbers = _numbers(counted, first).with_columns(
+    numbers = _numbers(counted).with_columns(
         attempts=pl.col("dials").clip(upper_bound=MOST_DIALS),
         connected=(pl.col("connects") > 0).cast(pl.Int64),
     )
@@ -213,9 +226,9 @@ def number_table(counted: Counted, first: int) -> pl.DataFrame:
     return table.with_columns(vendor=pl.lit(counted.work.name))
 
 
-def top_table(counted: Counted, first: int) -> pl.DataFrame:
+def top_table(counted: Counted) -> pl.DataFrame:
     """Return A6T."""
-    numbers = _numbers(counted, first).sort(
+    numbers = _numbers(counted).sort(
         pl.col("talk_seconds"), pl.col("phone").cast(pl.String), descending=[True, False]
     )
     numbers = numbers.with_columns(

@@ -36,7 +36,7 @@ def _uncalled(
 
 def dead_numbers_redialled(work: Work, dose: Resolved) -> Effect:
     """Numbers that never answer are dialled on and on; `strength` of them."""
-    hit = (work.column("attempt") > 3) & work.concerned(dose)
+    hit = (work.column("attempt") > work.conduct.attempts) & work.concerned(dose)
     lead = work.column("lead")
     hit &= (lead >= 0) & work.leads.dead[np.maximum(lead, 0)]
     return Effect(int((hit & work.in_reports()).sum()))

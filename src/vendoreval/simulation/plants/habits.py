@@ -65,4 +65,3 @@ def after_a_dial(
         leads.done[hit] = False
         leads.stage[hit] = np.minimum(leads.stage[hit], 0)
         leads.fails[hit] = 0
-        leads.attempts[hit] = np.minimum(leads.attempts[hit], 3)

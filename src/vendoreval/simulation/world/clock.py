@@ -63,10 +63,10 @@ def add_durations(
     talk = draw_talk(code, habit, conduct.minimum_talk_seconds, rng)
     spoken = is_conversation(code)
     holds = spoken & (rng.random(count) < _HOLD_SHARE)
-    hold = np.where(holds, np.rint(rng.lognormal(np.log(28), 0.6, count)), 0)
-    wrap = np.where(
-        spoken, rng.lognormal(np.log(conduct.wrap_seconds), 0.5, count), rng.integers(0, 6, count)
-    )
+    hold = np.zeros(count)
+    hold[holds] = np.rint(rng.lognormal(np.log(28), 0.6, int(holds.sum())))
+    wrap = rng.integers(0, 6, count).astype(np.float64)
+    wrap[spoken] = rng.lognormal(np.log(conduct.wrap_seconds), 0.5, int(spoken.sum()))
     whole = {"ring": _ring(conduct, code, talk, rng), "talk": talk, "hold": hold, "wrap": wrap}
     return dials.with_columns(
         **{name: pl.Series(values.astype(np.int64)) for name, values in whole.items()}
@@ -84,9 +84,11 @@ def draw_talk(code: Ints, habit: Floats, minimum: int, rng: np.random.Generator)
         Shortest conversation the script allows; 0 for none.
     """
     median, spread = talk_table()
-    # median and spread are looked up per outcome; the draw itself is one pass
-    talk = np.rint(median[code] * np.exp(spread[code] * rng.standard_normal(len(code)) + habit))
-    talk = np.where(median[code] > 0, np.clip(talk, 2, _LONGEST_TALK), 0)
+    voiced = np.flatnonzero(median[code] > 0)
+    middle, width = median[code[voiced]], spread[code[voiced]]
+    drawn = middle * np.exp(width * rng.standard_normal(len(voiced)) + habit[voiced])
+    talk = np.zeros(len(code))
+    talk[voiced] = np.clip(np.rint(drawn), 2, _LONGEST_TALK)
     if minimum:
         scripted = np.isin(code, [CODE[name] for name in _SCRIPTED])
         cut = scripted & (talk < minimum) & (talk >= minimum - 25)
@@ -97,12 +99,13 @@ def draw_talk(code: Ints, habit: Floats, minimum: int, rng: np.random.Generator)
 
 def _ring(conduct: Conduct, code: Ints, talk: Ints, rng: np.random.Generator) -> Floats:
     """Ringing until the answer, or until the trunk gives up."""
-    count = len(code)
-    until_answer = np.minimum(rng.gamma(4, 5 if not conduct.inbound else 2, count) + 1,
-                              conduct.ring_seconds)  # fmt: skip
-    patience = np.minimum(rng.gamma(9, 4, count) + 1, conduct.ring_seconds)
-    ring = np.where(talk > 0, until_answer, patience)
-    return np.where(np.isin(code, [CODE[name] for name in _QUICK]), rng.integers(1, 6, count), ring)
+    quick = np.isin(code, [CODE[name] for name in _QUICK])
+    # who answers does so sooner than anybody gives up, and inbound calls at once
+    answered = np.where(talk > 0, 4.0, 9.0)
+    scale = np.where(talk > 0, 2.0 if conduct.inbound else 5.0, 4.0)
+    ring = np.minimum(rng.standard_gamma(answered) * scale + 1, conduct.ring_seconds)
+    ring[quick] = rng.integers(1, 6, int(quick.sum()))
+    return ring
 
 
 def schedule(
@@ -113,8 +116,9 @@ def schedule(
     People dial in sessions between other work. A dial starts when its session does, or
     a short wait after the dial before, whichever is later.
     """
-    dials = dials.sort("agent", "day", "place")
     key = (dials["agent"] * calendar.count + dials["day"]).to_numpy()
+    order = np.argsort(key + dials["place"].to_numpy(), kind="stable")
+    dials, key = dials[order], key[order]
     fresh = np.diff(key, prepend=-1) != 0
     group = np.cumsum(fresh) - 1
     busy = busy_seconds(dials)
