@@ -437,6 +437,9 @@ def test_any_text_is_a_dose_or_a_value_error(text: str) -> None:
         ({"schemes": ["S1:0.2:1:2030-01"]}, "2030-01"),
         ({"vendors": 0}, "0"),
         ({"end": "2026"}, "2026"),
+        ({"end": "2026-10-05"}, "2026-10-05"),
+        ({"tau": -0.5}, "-0.5"),
+        ({"seed": -1}, "-1"),
     ],
 )
 def test_wrong_arguments_are_named(arguments: dict[str, object], named: str) -> None:
@@ -450,6 +453,13 @@ def test_all_wrong_arguments_are_named_at_once() -> None:
     with pytest.raises(AgreementError) as raised:
         simulate(vendors=0, months=999, schemes=["a", "b:c"], zoo=["d"])
     assert len(raised.value.problems) == 5
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(AgreementError) as raised:
+        simulate(tmp_path / "file" / "w", vendors=1, months=1, agents=2, dials_a_month=30)
+    assert "file" in raised.value.describe("ru")
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:

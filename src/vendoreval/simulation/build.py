@@ -86,7 +86,7 @@ def first_month(dose: Dose, days: Calendar, drawn: int) -> int:
     names = [str(month) for _, month in days.reported]
     number = names.index(dose.start) + 1 if dose.start in names else dose.start
     if not isinstance(number, int) or not 1 <= number <= len(names):
-        raise LateStartError(f"{dose.name}: {dose.start}", names)
+        raise LateStartError(f"{dose.name}:::{dose.start}", names)
     return number
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from vendoreval.errors import AgreementError, Problem, plain_problem
+from vendoreval.errors import AgreementError, Problem, os_problem, plain_problem
 from vendoreval.period import Period
 from vendoreval.simulation.build import LateStartError, build, first_month
 from vendoreval.simulation.days import Calendar, calendar
@@ -88,7 +88,10 @@ def simulate(
     )  # fmt: skip
     if folder is not None:
         refuse_full(Path(folder))
-    return world_of(conducts, client, doses, folder)
+    try:
+        return world_of(conducts, client, doses, folder)
+    except OSError as error:
+        raise AgreementError(os_problem(str(folder), error)) from error
 
 
 def vendors_of(
@@ -112,7 +115,12 @@ def vendors_of(
         If an argument is wrong, all of them at once.
     """
     names = [NAMES[n] if n < len(NAMES) else f"vendor{n + 1:02d}" for n in range(vendors)]
-    doses = _checked(schemes, zoo, names, end, months, agents, dials_a_month)
+    sizes = {
+        "--vendors": (vendors, 1, _MOST), "--months": (months, 1, 120),
+        "--agents": (agents, 2, 2000), "--dials": (dials_a_month, 20, 5_000_000),
+        "--tau": (tau, 0, 1), "--season": (season, 0, 1), "--seed": (seed, 0, 2**63),
+    }  # fmt: skip
+    doses = _checked(schemes, zoo, names, end, sizes)
     client = Client.draw(calendar(end, months), seed)
     refuse_late(doses, client.calendar)
     conducts = []
@@ -213,15 +221,11 @@ def _checked(
     zoo: Sequence[str | Dose],
     names: Sequence[str],
     end: str,
-    months: int,
-    agents: int,
-    dials_a_month: int,
+    sizes: Mapping[str, tuple[float, float, float]],
 ) -> list[Dose]:
     """Return what is to be planted, or every problem of the arguments at once."""
     problems = []
-    try:
-        Period.parse(end)
-    except ValueError:
+    if not _is_month(end):
         problems.append(
             plain_problem(
                 "--end",
@@ -230,20 +234,16 @@ def _checked(
                 msg("write the period in that form"),
             )
         )
-    limits = (
-        ("--vendors", len(names), 1, _MOST), ("--months", months, 1, 120),
-        ("--agents", agents, 2, 2000), ("--dials", dials_a_month, 20, 5_000_000),
-    )  # fmt: skip
-    for option, value, low, high in limits:
-        if not low <= value <= high:
-            problems.append(
-                plain_problem(
-                    option,
-                    msg("%(value)s is written", value=str(value)),
-                    msg("a whole number from %(low)s to %(high)s", low=str(low), high=str(high)),
-                    msg("choose a number within these bounds"),
-                )
-            )
+    problems += [
+        plain_problem(
+            option,
+            msg("%(value)s is written", value=str(value)),
+            msg("a number from %(low)s to %(high)s", low=str(low), high=str(high)),
+            msg("choose a number within these bounds"),
+        )
+        for option, (value, low, high) in sizes.items()
+        if not low <= value <= high
+    ]
     doses: list[Dose] = []
     for option, given, allowed in (("--scheme", schemes, SCHEMES), ("--zoo", zoo, ZOO)):
         for entry in given:
@@ -257,6 +257,14 @@ def _checked(
     if problems:
         raise AgreementError(problems)
     return doses
+
+
+def _is_month(text: str) -> bool:
+    try:
+        period = Period.parse(text)
+    except ValueError:
+        return False
+    return period == Period.month_of(period.start)
 
 
 def _dose(
