@@ -26,6 +26,7 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.commands.progress import progress_bar
+from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
     audit_summary,
@@ -59,6 +60,7 @@ app.add_typer(ledger_app, name="ledger")
 app.command()(calendar)
 app.command()(ingest)
 app.command("validate")(validate_file)
+app.command()(simulate)
 
 
 @app.command()
