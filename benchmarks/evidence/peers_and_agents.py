@@ -144,7 +144,7 @@ def unequal_table(seed: int, worlds: int) -> None:
         for _ in range(worlds):
             counts = rng.poisson(sold * np.exp(rng.normal(0, tau, len(sold))))
             levels = np.log((counts + 0.5) / (sold + 0.5))
-            results = trimmed_leave_one_out(levels, 1 / sold, rng, draws=4000)
+            results = trimmed_leave_one_out(levels, 1 / sold, rng, draws=4000, counted=True)
             p.append([r.p_value for r in results])
         values = np.array(p)
         rows.append(("8 unequal", tau, *_shares(values), ""))
@@ -222,12 +222,12 @@ def naive_table(seed: int, worlds: int) -> None:
         low, _ = spread.limits(expected, 0.998)
         others = leave_one_out(np.log(sold / expected), 1 / expected)
         shares += [
-            (np.abs(z) > 3.2905).mean(),
+            (z < -3.0902).mean(),
             (sold / expected < low).mean(),
             np.mean([unit.p_low < 0.001 for unit in others]),
         ]
     names = ("plain z", "funnel with overdispersion", "leave one out")
-    noted = (".228", ".0096", ".00075")
+    noted = (".228", ".0194", ".0010")
     table(
         f"Honest vendors accused at a nominal .001, 20 vendors, tau .15 ({worlds} worlds)",
         ("method", "accused", "noted"),

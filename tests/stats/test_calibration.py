@@ -143,6 +143,24 @@ def test_the_gate_lets_a_script_that_sells_pass_for_a_question_only() -> None:
     assert gate(1.0) >= 0.7
 
 
+# ----------------------------------------------------------------------- small vendors
+
+
+def test_small_honest_vendors_are_not_accused_for_the_skew_of_their_counts() -> None:
+    rng = np.random.default_rng(31)
+    sold = np.array([10, 12, 15, 20, 30, 60, 200, 500], float)
+    worlds, normal, counted = 60, 0, 0
+    for _ in range(worlds):
+        counts = rng.poisson(sold * np.exp(rng.normal(0, 0.05, len(sold))))
+        levels = np.log((counts + 0.5) / (sold + 0.5))
+        for exact in (False, True):
+            results = stats.trimmed_leave_one_out(levels, 1 / sold, rng, draws=1000, counted=exact)
+            small = sum(r.p_value < 0.02 for r in results[:4])
+            counted, normal = (counted + small, normal) if exact else (counted, normal + small)
+    assert counted / (4 * worlds) <= at_most(0.02, 4 * worlds)
+    assert counted < normal
+
+
 # ------------------------------------------------------------------------ e-values
 
 

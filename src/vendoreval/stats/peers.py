@@ -22,6 +22,8 @@ FloatArray = npt.NDArray[np.float64]
 
 _TABLE_SEED = 20051185
 _UNEQUAL = 3.0
+# from this count on the logarithm of a count is as good as normal
+_LARGE_COUNT = 400
 #: half-normal scale of the spread between honest vendors (log scale)
 PRIOR_SPREAD = 0.25
 
@@ -80,6 +82,7 @@ def trimmed_leave_one_out(
     *,
     trim: int | None = None,
     draws: int = 100_000,
+    counted: bool = False,
 ) -> tuple[PeerComparison, ...]:
     """Compare each vendor with the others, the lowest of which are dropped.
 
@@ -90,6 +93,19 @@ def trimmed_leave_one_out(
     variance
         Sampling variance of each. When the largest is more than three times the
         smallest, the p-values are simulated with each vendor's own.
+    trim
+        How many of the lowest others are dropped; `trim_count` by default.
+    draws
+        Of the simulation.
+    counted
+        Whether each level is ``ln((O + .5) / (E + .5))`` of a count O and the variance
+        ``1 / E``. Small counts are then simulated as such: a normal error of theirs
+        accuses small honest vendors too often.
+
+    Raises
+    ------
+    ValueError
+        If fewer than three peers remain after trimming.
 
     Examples
     --------
@@ -106,7 +122,8 @@ def trimmed_leave_one_out(
     g = trim_count(vendors) if trim is None else trim
     if vendors - 1 - g < 3:
         raise ValueError("at least three peers must remain after trimming")
-    equal = float(v.max()) <= _UNEQUAL * float(v.min())
+    small = counted and float(v.max()) > 1 / _LARGE_COUNT
+    equal = float(v.max()) <= _UNEQUAL * float(v.min()) and not small
     results = [
         _compare(
             levels[i],
@@ -115,7 +132,7 @@ def trimmed_leave_one_out(
             float(np.delete(v, i).mean()),
             _equal_table(vendors, g, draws)
             if equal
-            else _unequal_table(levels, v, i, g, rng, draws),
+            else _unequal_table(levels, v, i, g, rng, draws, small),
         )
         for i in range(vendors)
     ]
@@ -146,7 +163,8 @@ def _compare(
 def _table(own: FloatArray, others: FloatArray, g: int, scale: float) -> _Table:
     """Return the statistics of simulated honest vendors; `scale` is their own mean variance."""
     kept = np.sort(others, axis=1)[:, g:]
-    mean, sd = kept.mean(axis=1), kept.std(axis=1, ddof=1)
+    # small counts of all others may agree exactly
+    mean, sd = kept.mean(axis=1), np.maximum(kept.std(axis=1, ddof=1), 1e-9)
     squares = sd**2 / scale
     c2 = float(squares.mean())
     return _Table(
@@ -166,7 +184,13 @@ def _equal_table(vendors: int, g: int, draws: int) -> _Table:
 
 
 def _unequal_table(
-    levels: FloatArray, v: FloatArray, i: int, g: int, rng: np.random.Generator, draws: int
+    levels: FloatArray,
+    v: FloatArray,
+    i: int,
+    g: int,
+    rng: np.random.Generator,
+    draws: int,
+    counted: bool,
 ) -> _Table:
     """Return honest statistics with each vendor's own variance.
 
@@ -177,9 +201,14 @@ def _unequal_table(
     tau, weight = _possible_spreads(np.delete(levels, i), peers_v, g, rng)
     tau2 = rng.choice(tau**2, size=(draws, 1), p=weight)
     normal = rng.standard_normal((draws, len(v)))
-    own = normal[:, 0] * np.sqrt(v[i] + tau2[:, 0])
-    others = normal[:, 1:] * np.sqrt(peers_v + tau2)
-    return _table(own, others, g, float(peers_v.mean() + tau2.mean()))
+    all_v = np.concatenate([v[i : i + 1], peers_v])
+    if counted:
+        expected = 1 / all_v
+        sold = rng.poisson(expected * np.exp(np.sqrt(tau2) * normal))
+        world = np.log((sold + 0.5) / (expected + 0.5))
+    else:
+        world = normal * np.sqrt(all_v + tau2)
+    return _table(world[:, 0], world[:, 1:], g, float(peers_v.mean() + tau2.mean()))
 
 
 def _possible_spreads(
