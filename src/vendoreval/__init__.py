@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vendoreval.period import Period
     from vendoreval.report import AuditReport as Audit
     from vendoreval.settings import Settings, load_settings
-    from vendoreval.simulation import write_demo
+    from vendoreval.simulation import World, simulate, write_demo
     from vendoreval.workspace import Workspace, audit
 
 __version__ = "0.1.0"
@@ -47,10 +47,12 @@ _PLACES = {
     "ValidationReport": ("vendoreval.intake", "ValidationReport"),
     "VendorevalError": ("vendoreval.errors", "VendorevalError"),
     "Workspace": ("vendoreval.workspace", "Workspace"),
+    "World": ("vendoreval.simulation", "World"),
     "audit": ("vendoreval.workspace", "audit"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
+    "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
     "write_demo": ("vendoreval.simulation", "write_demo"),
 }
@@ -68,11 +70,13 @@ __all__ = [
     "ValidationReport",
     "VendorevalError",
     "Workspace",
+    "World",
     "__version__",
     "audit",
     "load_agreement",
     "load_settings",
     "read_delivery",
+    "simulate",
     "validate",
     "write_demo",
 ]

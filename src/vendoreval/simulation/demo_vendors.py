@@ -58,7 +58,7 @@ class DemoVendor:
             skill=self.skill,
             answer_share=0.28,
             right_party_share=0.83,
-            sale_share=0.036,
+            sale_share=0.046,
             # somebody far off the rest would be a story of his own, and none is planted
             skill_limit=1.75,
             style_spread=0.15,
@@ -100,9 +100,9 @@ VENDORS: tuple[DemoVendor, ...] = (
         ),
     ),
     DemoVendor(
-        "granat", "Granat Line", 16, "39.50", (60, 60), 5, 1.05, 1.0, _RUSSIAN_CLOCK,
+        "granat", "Granat Line", 16, "39.50", (60, 60), 5, 0.8, 1.0, _RUSSIAN_CLOCK,
         (
-            _from_july("granat", "stretched_talk", 0.6),
+            _from_july("granat", "stretched_talk", 1.0),
             _from_july("granat", "two_calls_at_once", 0.25, 0.2),
             Dose("closer_without_sales", share=0.06, vendor="granat"),
         ),
