@@ -299,13 +299,11 @@ def cancel_curve(vendor: str, rows: Sequence[tuple[int, int, int]]) -> CancelCur
             watched_for[last] = watched_for.get(last, 0) + count
     total = sum(count for _, _, count in rows)
     at_risk, kept = total, 1.0
-    points = [(0, 0.0)]
+    points = {0: 0.0}
     for day in sorted({*events, *watched_for}):
         if at_risk and day in events:
             kept *= 1 - events[day] / at_risk
-            points.append((day, round(1 - kept, 6)))
+            points[day] = round(1 - kept, 6)
         at_risk -= events.get(day, 0) + watched_for.get(day, 0)
-    end = max((*events, *watched_for), default=0)
-    if points[-1][0] != end:
-        points.append((end, points[-1][1]))
-    return CancelCurve(vendor, total, sum(events.values()), tuple(points))
+    points.setdefault(max((*events, *watched_for), default=0), round(1 - kept, 6))
+    return CancelCurve(vendor, total, sum(events.values()), tuple(points.items()))

@@ -129,12 +129,19 @@ def to_svg(figure: Figure, alt: str, name: str) -> str:
     # a style inside would hold for the whole page
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text)
     text = re.sub(r'\b(id|clip-path)="(url\(#)?', rf"\g<0>{name}-", text)
     text = re.sub(r'(xlink:href="#)', rf"\g<1>{name}-", text)
     # readers aloud and PDF take the title as the alternative text of the figure
     titled = f'role="img"><title>{escape(clean_text(alt))}</title>'
     head, _, rest = text.partition(">")
     return f"{head} {titled}{rest}"
+
+
+def _attributes(declarations: str) -> str:
+    """Write a style as attributes: the style sheets of a page do not reach inside a figure."""
+    pairs = (entry.partition(":") for entry in declarations.split(";") if entry.strip())
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, _, value in pairs)
 
 
 def bare(axes: Axes, *, keep: tuple[str, ...] = ("bottom",)) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _COLUMNS = 3
 _PANEL_HEIGHT = 88.0
 _XMR = 2.66
+# behind a figure, so that no line crosses it
+_PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
 FEWEST_FOR_LIMITS = 5
 
 
@@ -126,7 +128,8 @@ def _panel(
     if ceiling is not None:
         axes.axhline(ceiling, color=MUTED, linewidth=0.6, linestyle=(0, (2, 2)))
         if labelled:
-            axes.text(0, ceiling, words.ceiling, fontsize=SMALL, color=MUTED, va="bottom")
+            axes.text(0, ceiling, words.ceiling, fontsize=SMALL, color=MUTED, va="center",
+                      bbox=_PLATE)  # fmt: skip
     drawn = [float("nan") if value is None else value for value in line.values]
     axes.plot(range(count), drawn, color=CHANCE, linewidth=1)
     if compared is not None and line.values[compared] is not None:
@@ -139,6 +142,6 @@ def _panel(
         axes.plot(count - 1, last, "s" if out else "o", color=colour, markersize=4)
         axes.annotate(words.number(last), (count - 1, last), xytext=(0, 4),
                       textcoords="offset points", ha="right", fontsize=TEXT,
-                      color=colour if out else INK)  # fmt: skip
+                      color=colour if out else INK, bbox=_PLATE)  # fmt: skip
     axes.grid(axis="y", color=HAIRLINE, linewidth=0.4)
     axes.set_axisbelow(True)

@@ -79,7 +79,7 @@ def funnel_plot(points: Sequence[FunnelPoint], words: FunnelWords) -> Figure:
         axes = axes_at(figure, 40, 12, 338, 166)
         bare(axes, keep=("bottom", "left"))
         for level, shade in zip(LEVELS, ((0, (1, 0)), (0, (3, 2))), strict=True):
-            for limit in binomial_limits(pooled, sizes, level):
+            for limit in binomial_limits(sizes, pooled, level):
                 axes.plot(sizes, limit, color=CHANCE, linewidth=0.6, linestyle=shade)
         axes.axhline(pooled, color=HAIRLINE, linewidth=1)
         rates = [p.sales / p.leads for p in shown]
@@ -105,8 +105,9 @@ def _place(texts: Sequence[object], x: Sequence[float], y: Sequence[float]) -> N
     from adjustText import adjust_text  # noqa: PLC0415  heavy, at the edge
 
     adjust_text(
-        list(texts), x=list(x), y=list(y), expand=(1.15, 1.5), max_move=None, time_lim=30,
-        iter_lim=200, arrowprops={"arrowstyle": "-", "color": HAIRLINE, "linewidth": 0.5},
+        list(texts), x=list(x), y=list(y), expand=(1.1, 1.5), force_text=(0.15, 0.3),
+        force_static=(0.1, 0.3), force_explode=(0.1, 0.3), iter_lim=300, min_arrow_len=4,
+        arrowprops={"arrowstyle": "-", "color": CHANCE, "linewidth": 0.5},
     )  # fmt: skip
 
 
