@@ -74,9 +74,16 @@ class Reader:
     tokens_read: bool
     clock: Parse | None = None
 
-    def read(self, raw: pl.Series) -> pl.Series:
-        """Return the values; null where the cell is empty or cannot be read."""
-        value = self.parse(raw).alias(self.column.name)
+    def read(self, raw: pl.Series, *, trimmed: bool = False) -> pl.Series:
+        """Return the values; null where the cell is empty or cannot be read.
+
+        Parameters
+        ----------
+        trimmed
+            Whether it is known that no cell begins or ends with a blank.
+        """
+        as_it_is = trimmed and self.plain_text
+        value = (raw if as_it_is else self.parse(raw)).alias(self.column.name)
         if self.tokens_read:
             hit = self._nothing(value) if self.plain_text else self.empty(raw)
             if hit.any():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -15,7 +14,6 @@ MONEY = pl.Decimal(18, units.MONEY_DECIMALS)
 INSTANT = pl.Datetime("us")
 _SECONDS_A_DAY = 86_400
 _DIGITS = 18
-_FAR = timedelta(days=366)
 _BEFORE_SERIAL_ONE = pl.lit("1899-12-30").str.to_date()
 
 
@@ -100,7 +98,8 @@ def code(codes: Mapping[str, str]) -> Parse:
 
     def itself(raw: pl.Series) -> pl.Series:
         # a text that is its own code, as in most files, need not be made anew
-        return raw.set(~raw.is_in(themselves.implode()).fill_null(False), None)
+        same = raw.is_in(themselves.implode())
+        return raw if same.all(ignore_nulls=True) else raw.set(~same.fill_null(False), None)
 
     def exactly(raw: pl.Series) -> pl.Series:
         return raw.replace_strict(dict(codes), default=None, return_dtype=pl.String)
@@ -187,19 +186,7 @@ def _instant(name: str, zone: str) -> Parse:
     read = local_instant(name)
     if name != units.EXCEL_SERIAL and units.date_pattern(name).has_offset:
         return read
-    return lambda raw: _to_utc(read(raw), zone)
-
-
-def _to_utc(local: pl.Series, zone: str) -> pl.Series:
-    """Shift to UTC; a few clocks years away must not take the quick way from all others."""
-    first, last = local.min(), local.max()
-    at = local.drop_nulls().head(1)
-    if not isinstance(first, datetime) or not isinstance(last, datetime) or last - first < _FAR:
-        return to_utc(local, zone)
-    far = ~local.is_between(at[0] - _FAR, at[0] + _FAR).fill_null(True)
-    value = to_utc(local.set(far, None), zone)
-    places = far.arg_true()
-    return value.scatter(places, to_utc(local.gather(places), zone)) if len(places) else value
+    return lambda raw: to_utc(read(raw), zone)
 
 
 def local_instant(name: str) -> Parse:

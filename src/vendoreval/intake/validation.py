@@ -128,6 +128,12 @@ class _Whole:
             size -= len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def seek(self, offset: int) -> int:
+        return self._raw.seek(offset)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
 
 def _examined(plan: Plan, stream: BinaryIO, block_bytes: int, workers: int) -> Iterator[Examined]:
     """Examine the blocks beside each other, yield them in the order of the file."""
