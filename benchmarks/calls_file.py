@@ -128,5 +128,5 @@ def write_calls(path: Path, rows: int, seed: int = 1) -> dict[str, list[int]]:
             series["call_id"] = series["call_id"].scatter(places, ["C00000000000"] * count)
         else:
             series[column] = series[column].scatter(places, [text] * count)
-    pl.DataFrame([series[name] for name in COLUMNS]).write_csv(path)
+    pl.DataFrame([series[name] for name in COLUMNS]).write_csv(path, quote_style="never")
     return truth

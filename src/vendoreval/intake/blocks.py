@@ -17,7 +17,6 @@ from vendoreval.intake.records import (
     settle,
 )
 
-
 _TAIL = 64 << 10
 
 

@@ -27,36 +27,48 @@ def count_byte(data: bytes, byte: int) -> int:
     return sum(int(np.count_nonzero(piece == byte)) for piece in _pieces(data))
 
 
-def may_hold_outer_blanks(data: bytes, delimiter: str) -> bool:
-    """Whether a cell may begin or end with a blank, where each line is a record.
+def scan(data: bytes, delimiter: str) -> tuple[int, bool]:
+    """Return the count of line ends and whether surely no cell begins or ends with a blank.
 
-    `False` is certain, `True` only means that the cells must be looked at.
+    The second holds where each line is a record; `False` only means that the cells must be
+    looked at.
 
     Examples
     --------
-    >>> may_hold_outer_blanks(b"a b,c\\r\\n", ","), may_hold_outer_blanks(b"a ,c\\n", ",")
-    (False, True)
+    >>> scan(b"a b,c\\r\\n", ","), scan(b"a ,c\\n", ",")
+    ((1, True), (1, False))
     """
+    edges = _edges(data, delimiter)
+    line_ends, trimmed = 0, edges is not None
+    for piece in _pieces(data, overlap=2):
+        ends = piece == _NEWLINE
+        line_ends += int(np.count_nonzero(ends[:_PIECE]))
+        trimmed = trimmed and not _blank_beside(piece, ends, edges or ())
+    return line_ends, trimmed
+
+
+def _edges(data: bytes, delimiter: str) -> tuple[int, ...] | None:
+    """Return the bytes beside which a blank is an outer one; nothing if that cannot be told."""
     if not data.isascii() and any(first in data for first in _OTHER_BLANKS):
-        return True
+        return None
     if data[:1].isspace() or data[-1:] in {b" ", b"\t", b"\v", b"\f"}:
-        return True
-    edges = [_NEWLINE, ord(delimiter)]
+        return None
+    edges = [ord(delimiter)]
     if b'"' in data:
         if delimiter.isspace():
-            return True
+            return None
         edges.append(_QUOTE)
     if b"\r" in data:
         # only before a line feed is a carriage return no blank
         if count_byte(data, _RETURN) != data.count(b"\r\n"):
-            return True
+            return None
         edges.append(_RETURN)
-    return any(_blank_beside(piece, edges) for piece in _pieces(data, overlap=2))
+    return tuple(edges)
 
 
-def _blank_beside(piece: Bytes, edges: list[int]) -> bool:
-    edge = piece == edges[0]
-    for byte in edges[1:]:
+def _blank_beside(piece: Bytes, ends: npt.NDArray[np.bool_], edges: tuple[int, ...]) -> bool:
+    edge = ends
+    for byte in edges:
         edge |= piece == byte
     blank = np.greater(piece <= _BLANK, edge)
     beside = edge[2:] | edge[:-2]
@@ -66,5 +78,5 @@ def _blank_beside(piece: Bytes, edges: list[int]) -> bool:
 
 def _pieces(data: bytes, overlap: int = 0) -> Iterator[Bytes]:
     buffer = np.frombuffer(data, np.uint8)
-    for start in range(0, max(len(buffer) - overlap, 1), _PIECE):
+    for start in range(0, len(buffer), _PIECE):
         yield buffer[start : start + _PIECE + overlap]

@@ -59,10 +59,8 @@ class SeenKeys:
     def repeated(self, rows: pl.DataFrame, asked: pl.Series | None = None) -> pl.Series | None:
         """Return which of the rows asked about repeat a key seen before; `None` when none does."""
         prints = fingerprint([rows.get_column(name) for name in self.columns])
-        if asked is not None:
-            prints = prints.set(~asked, None)
-        hashes = prints.drop_nulls().to_numpy()
-        run = np.sort(hashes)
+        live = prints if asked is None else prints.filter(asked)
+        run = np.sort(live.drop_nulls().to_numpy())
         candidates = self._marked(run)
         twice = run[1:][run[1:] == run[:-1]]
         known = [twice] + [candidates[_held(earlier, candidates)] for earlier in self._runs]
@@ -71,6 +69,8 @@ class SeenKeys:
         if not len(doubtful):
             return None
         in_doubt = prints.is_in(pl.Series(doubtful, dtype=pl.UInt64).implode()).fill_null(False)
+        if asked is not None:
+            in_doubt = in_doubt & asked
         # the few in doubt are looked at by themselves: a block may hold a million others
         places = in_doubt.arg_true()
         few = prints.gather(places)
@@ -79,7 +79,6 @@ class SeenKeys:
         )
         late = ~few.is_first_distinct() | few.is_in(earlier_ones.implode())
         return in_doubt.scatter(places, late) if late.any() else None
-
 
     def _marked(self, run: Hashes) -> Hashes:
         """Enter a sorted run into the table; return those of it that may have come before."""
@@ -92,7 +91,7 @@ class SeenKeys:
         marks[1:][crowded] = _SEVERAL
         marks[:-1][crowded] = _SEVERAL
         self._table[slots] = marks
-        return run[known | (found == _SEVERAL)]
+        return np.asarray(run[known | (found == _SEVERAL)])
 
 
 def _held(run: Hashes, candidates: Hashes) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from vendoreval.intake.blocks import Block
-from vendoreval.intake.byte_scan import count_byte, may_hold_outer_blanks
+from vendoreval.intake.byte_scan import count_byte
 from vendoreval.intake.records import Broken, Positions, Records, without
 
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
@@ -46,7 +46,7 @@ def parse(block: Block, names: tuple[str, ...], delimiter: str) -> TextBlock:
             table = _read(records.data, names, delimiter) if expected else _empty(names)
         if table is None or table.height != expected:
             table = _read_slowly(records.data, names, delimiter)
-    return _placed(block, records, table, delimiter)
+    return _placed(block, records, table)
 
 
 def _may_be_short(table: pl.DataFrame, records: Records, delimiter: str) -> bool:
@@ -80,14 +80,13 @@ def _read_slowly(data: bytes, names: tuple[str, ...], delimiter: str) -> pl.Data
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
-def _placed(block: Block, records: Records, table: pl.DataFrame, delimiter: str) -> TextBlock:
+def _placed(block: Block, records: Records, table: pl.DataFrame) -> TextBlock:
     if records.first_lines is None:
         count = table.height
         rows = np.arange(block.row, block.row + count, dtype=np.int64)
         lines = np.arange(block.line, block.line + count, dtype=np.int64)
-        trimmed = not may_hold_outer_blanks(records.data, delimiter)
         return TextBlock(
-            table, pl.Series("_row", rows), pl.Series("_line", lines), (), (), trimmed
+            table, pl.Series("_row", rows), pl.Series("_line", lines), (), (), records.trimmed
         )
     gone = np.array([entry.line for entry in records.broken], dtype=np.int64)
     order = np.sort(np.concatenate((records.first_lines, gone)))

@@ -96,15 +96,21 @@ def code(codes: Mapping[str, str]) -> Parse:
 
     themselves = pl.Series([text for text, name in codes.items() if text == name], dtype=pl.String)
 
-    def itself(raw: pl.Series) -> pl.Series:
-        # a text that is its own code, as in most files, need not be made anew
-        same = raw.is_in(themselves.implode())
-        return raw if same.all(ignore_nulls=True) else raw.set(~same.fill_null(False), None)
-
     def exactly(raw: pl.Series) -> pl.Series:
         return raw.replace_strict(dict(codes), default=None, return_dtype=pl.String)
 
-    return first_of((itself, exactly, lambda raw: exactly(raw.str.strip_chars())))
+    other = first_of((exactly, lambda raw: exactly(raw.str.strip_chars())))
+
+    def parse(raw: pl.Series) -> pl.Series:
+        # a text that is its own code, as in most files, need not be made anew
+        same = raw.is_in(themselves.implode())
+        if same.all(ignore_nulls=True):
+            return raw
+        left = (~same).arg_true()
+        # scatter changes the series it is asked of
+        return raw.clone().scatter(left, other(raw.gather(left)))
+
+    return parse
 
 
 # ------------------------------------------------------------------ durations

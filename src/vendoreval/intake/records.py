@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from vendoreval.intake.byte_scan import count_byte
+from vendoreval.intake.byte_scan import scan
 
 LONGEST_LINE = 1 << 20
 LONGEST_RECORD_LINES = 100
@@ -48,6 +48,8 @@ class Records:
         every line is one record and none was set aside.
     literal
         Records whose quotes stand inside unquoted cells and mean themselves.
+    trimmed
+        Whether it is certain that no cell begins or ends with a blank.
     """
 
     data: bytes
@@ -56,6 +58,7 @@ class Records:
     first_lines: Positions | None = None
     starts: Positions | None = None
     literal: frozenset[int] = frozenset()
+    trimmed: bool = False
 
     @property
     def count(self) -> int:
@@ -95,16 +98,17 @@ def settle(data: bytes, *, final: bool, delimiter: str, cells: int) -> tuple[Rec
     """
     quoted = b'"' in data
     if not _may_hold_long_line(data) and (not quoted or _quotes_are_plain(data, delimiter)):
-        ends = count_byte(data, _NEWLINE)
-        return Records(data, ends + (not data.endswith(b"\n") and bool(data))), len(data)
-    lines = _Lines.of(data)
-    for index in np.flatnonzero(lines.ends - lines.starts > LONGEST_LINE).tolist():
-        lines.broken[index] = "length"
-    taken = len(lines.starts)
+        ends, trimmed = scan(data, delimiter)
+        lines = ends + (not data.endswith(b"\n") and bool(data))
+        return Records(data, lines, trimmed=trimmed), len(data)
+    found = _Lines.of(data)
+    for index in np.flatnonzero(found.ends - found.starts > LONGEST_LINE).tolist():
+        found.broken[index] = "length"
+    taken = len(found.starts)
     if quoted:
-        taken = _settle_quotes(lines, final, delimiter, cells)
-    size = int(lines.ends[taken - 1]) if taken else 0
-    return _kept(lines, taken), size
+        taken = _settle_quotes(found, final, delimiter, cells)
+    size = int(found.ends[taken - 1]) if taken else 0
+    return _kept(found, taken), size
 
 
 def _may_hold_long_line(data: bytes) -> bool:
