@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from vendoreval import units
+from vendoreval.intake.fixed_text import matcher
 from vendoreval.intake.zone_shift import to_utc
 
 Parse = Callable[[pl.Series], pl.Series]
@@ -34,7 +35,7 @@ def first_of(parses: Sequence[Parse]) -> Parse:
 
 def _where(raw: pl.Series, regex: str, convert: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """Convert the texts that match; the others become null before they are converted."""
-    fits = raw.str.contains(regex)
+    fits = matcher(regex)(raw)
     text = raw if fits.all() else raw.set(~fits.fill_null(False), None)
     return pl.select(convert(pl.lit(text))).to_series()
 
@@ -182,10 +183,15 @@ def _date(name: str) -> Parse:
 
     def convert(text: pl.Expr) -> pl.Expr:
         if pattern.has_time:
-            return text.str.to_datetime(pattern.strptime, strict=False, time_unit="us").dt.date()
+            return _instants_of(text, pattern.strptime).dt.date()
         return text.str.to_date(pattern.strptime, strict=False)
 
     return lambda raw: _where(raw, pattern.regex, convert)
+
+
+def _instants_of(text: pl.Expr, strptime: str) -> pl.Expr:
+    # times seldom repeat: to remember them costs more than to read them anew
+    return text.str.to_datetime(strptime, strict=False, time_unit="us", cache=False)
 
 
 def _instant(name: str, zone: str) -> Parse:
@@ -204,7 +210,7 @@ def local_instant(name: str) -> Parse:
     def convert(text: pl.Expr) -> pl.Expr:
         if not pattern.has_time:
             return text.str.to_date(pattern.strptime, strict=False).cast(INSTANT)
-        read = text.str.to_datetime(pattern.strptime, strict=False, time_unit="us")
+        read = _instants_of(text, pattern.strptime)
         return read.dt.replace_time_zone(None) if pattern.has_offset else read
 
     return lambda raw: _where(raw, pattern.regex, convert)
