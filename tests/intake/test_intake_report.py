@@ -18,6 +18,7 @@ from vendoreval.tables import COLUMN_TYPES
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks" / "validation"))
 import calls_file
+
 from vendoreval.agreement import agreement_from_bytes
 
 KEYED = agreement(
