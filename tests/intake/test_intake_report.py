@@ -16,8 +16,9 @@ from intake_world import agreement, check, column, column_of, faults_of, rows_of
 from vendoreval.intake import keys
 from vendoreval.tables import COLUMN_TYPES
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks" / "validation"))
 import calls_file
+
 from vendoreval.agreement import agreement_from_bytes
 
 KEYED = agreement(

@@ -16,7 +16,7 @@ from vendoreval.intake.examine import Examined
 from vendoreval.intake.file_names import period_around
 from vendoreval.intake.keys import SeenKeys, wrongly_suspected
 from vendoreval.intake.parse_text import INSTANT
-from vendoreval.intake.parts import PartWriter
+from vendoreval.intake.parts import PartWriter, read_part
 from vendoreval.intake.plan import FAULT_SCHEMA, Plan
 from vendoreval.intake.report import RowCounts, Sums, ValidationReport
 from vendoreval.intake.zone_shift import to_local
@@ -51,14 +51,17 @@ class Collector:
 
     def __post_init__(self) -> None:
         plan = self.plan
-        self.accepted = PartWriter(self.folder, "accepted", plan.accepted_schema)
+        self.accepted = PartWriter(
+            self.folder, "accepted", plan.accepted_schema, briefly=not self.parts
+        )
         self.quarantine = PartWriter(self.folder, "quarantine", plan.quarantine_schema)
         self.faults = PartWriter(self.folder, "faults", FAULT_SCHEMA)
         rows = plan.delivery.size // (_BYTES_A_CELL * max(len(plan.names), 1)) + 1
         self.keys = [SeenKeys(columns, rows) for columns in plan.unique_sets]
         # rows that repeat a fingerprint, by key; typed, for the comparison of the texts
         self.suspects = [
-            PartWriter(self.folder, f"suspects-{i}", {}) for i in range(len(self.keys))
+            PartWriter(self.folder, f"suspects-{i}", {}, briefly=True)
+            for i in range(len(self.keys))
         ]
         self.sums = {name: [0, 0] for name in plan.measures}
         self._note_header()
@@ -147,7 +150,7 @@ class Collector:
         if self.parts:
             self.accepted.add(self._canonical(values))
         else:
-            names = ["_row", *(name for key in self.keys for name in key.columns)]
+            names = [name for key in self.keys for name in key.columns] or ["_row"]
             self.accepted.add(values.select(list(dict.fromkeys(names))))
         self._sum(values, 0)
         column = self.plan.delivery.schema.period_column
@@ -233,9 +236,7 @@ class Collector:
         if not rows:
             return
         chosen = pl.Series(rows, dtype=pl.Int64).implode()
-        values = pl.concat([pl.read_parquet(p) for p in suspects]).filter(
-            pl.col("_row").is_in(chosen)
-        )
+        values = pl.concat([read_part(p).filter(pl.col("_row").is_in(chosen)) for p in suspects])
         self.quarantine.drop(pl.col("_row").is_in(chosen))
         self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"))
         self.counts["unique"] -= len(rows)

@@ -20,6 +20,7 @@ from vendoreval.intake import (
     written_durations,
     written_numbers,
 )
+from vendoreval.intake.fixed_text import matcher
 from vendoreval.intake.parse_text import INSTANT, MONEY, Parse
 from vendoreval.intake.readings import Readings
 from vendoreval.intake.zone_shift import to_local, to_utc
@@ -74,9 +75,16 @@ class Reader:
     tokens_read: bool
     clock: Parse | None = None
 
-    def read(self, raw: pl.Series) -> pl.Series:
-        """Return the values; null where the cell is empty or cannot be read."""
-        value = self.parse(raw).alias(self.column.name)
+    def read(self, raw: pl.Series, *, trimmed: bool = False) -> pl.Series:
+        """Return the values; null where the cell is empty or cannot be read.
+
+        Parameters
+        ----------
+        trimmed
+            Whether it is known that no cell begins or ends with a blank.
+        """
+        as_it_is = trimmed and self.plain_text
+        value = (raw if as_it_is else self.parse(raw)).alias(self.column.name)
         if self.tokens_read:
             hit = self._nothing(value) if self.plain_text else self.empty(raw)
             if hit.any():
@@ -245,7 +253,7 @@ def _checks(schema: ReportSchema, column: Column, dtype: Any, received: datetime
         pattern = column.pattern
         # a pattern Polars cannot run must fail here and not on the first delivery
         pl.Series([""]).str.contains(pattern)
-        checks.append(Check("pattern", lambda value: value.str.contains(pattern)))
+        checks.append(Check("pattern", matcher(pattern)))
     if column.kind == "string" and (column.minimum_length, column.maximum_length) != (None, None):
         least, most = column.minimum_length or 0, column.maximum_length or 1 << 40
         checks.append(Check("length", lambda value: value.str.len_chars().is_between(least, most)))

@@ -8,6 +8,7 @@ import io
 import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from vendoreval.agreement import Agreement, ReportSchema
@@ -63,12 +64,13 @@ class Delivery:
         Whether formulas without a result stand in it.
     stamp
         Size and time of change when it was opened.
+    digest
+        Its SHA-256 where that is known already.
     """
 
     path: Path
     agreement: Agreement
     schema: ReportSchema
-    sha256: str
     size: int
     encoding: str
     delimiter: str
@@ -89,6 +91,27 @@ class Delivery:
     lines_are_rows: bool = False
     error_cells: bool = False
     stamp: Stamp | None = field(default=None, compare=False)
+    digest: str | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the file as it was opened, worked out when it is first asked for.
+
+        Raises
+        ------
+        DeliveryError
+            If the file is not any more what it was.
+        """
+        if self.digest is not None:
+            return self.digest
+        self.stop_if_changed()
+        try:
+            with self.path.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            raise changed(str(self.path)) from None
+        self.stop_if_changed()
+        return found
 
     def stop_if_changed(self) -> None:
         """Refuse to go on when somebody wrote the file since it was opened.
@@ -166,8 +189,6 @@ def read_delivery(
         )  # fmt: skip
     _head(path)
     stamp = _stamp(path)
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     inner = unpack(path)
     if inner.kind == "text":
         opened = _open_text(path, inner, agreement, report)
@@ -180,7 +201,7 @@ def read_delivery(
     schema = opened.schema
     name = _name(path, inner, agreement)
     return replace(
-        opened, sha256=digest, size=max(stamp[0], _size(opened)), stamp=stamp,
+        opened, size=max(stamp[0], _size(opened)), stamp=stamp,
         notes=(*inner.notes, *opened.notes), period=period_of_name(schema, name),
         received_at=(received_at or min(arrived, datetime.now(UTC))).astimezone(UTC),
     )  # fmt: skip
@@ -194,7 +215,7 @@ def _base(
 ) -> Delivery:
     header = choice.header
     return Delivery(
-        path=path, agreement=agreement, schema=choice.schema, sha256="", size=0,
+        path=path, agreement=agreement, schema=choice.schema, size=0,
         encoding=encoding, delimiter=header.delimiter, header_row=header_row,
         columns=header.columns, notes=_notes(choice), received_at=datetime.now(UTC),
         headers=header.cells, repeated=header.repeated, rows_before=header.rows_before,

@@ -54,9 +54,11 @@ def examine(plan: Plan, block: Block) -> Examined:
     text = parse(block, plan.names, plan.delivery.delimiter)
     broken, footers = _part_broken(plan, text)
     faults = [_broken_faults(text, block.line, broken)] if broken else []
-    values = pl.DataFrame(
-        [text.rows, *(r.read(text.cells.get_column(r.column.name)) for r in plan.readers)]
-    )
+    read = [
+        reader.read(text.cells.get_column(reader.column.name), trimmed=text.trimmed)
+        for reader in plan.readers
+    ]
+    values = pl.DataFrame([text.rows, *read])
     good = _good(plan, text, values)
     skipped = _skipped(plan, text.cells, text.rows)
     if skipped is not None:
@@ -201,36 +203,38 @@ def _faults(
     plan: Plan, cells: pl.DataFrame, values: pl.DataFrame
 ) -> tuple[list[pl.DataFrame], pl.Series, pl.Series]:
     """Return the faults of these rows, which rows are blank, and which are refused."""
-    everything = [r.empty(cells.get_column(r.column.name)) for r in plan.readers]
-    texts = [cells.get_column(name) for name in plan.names]
-    nothing = [text.is_null() | (text.str.strip_chars() == "").fill_null(True) for text in texts]
-    blank = reduce(lambda a, b: a & b, nothing)
+    # each question to a series costs as much as a few thousand rows, so few are asked
+    stripped = pl.col(list(plan.names)).str.strip_chars()
+    blank = cells.select(pl.all_horizontal((stripped == "").fill_null(True))).to_series()
+    unread = {
+        reader.column.name: _unread(reader, cells, values)
+        for reader in plan.readers
+        if values.get_column(reader.column.name).null_count()
+    }
     refused = pl.repeat(plan.refuses_all, cells.height, dtype=pl.Boolean, eager=True)
     found: list[pl.DataFrame] = []
 
     def note(where: pl.Series, column: str | None, rule: str, severity: str = "error") -> None:
         nonlocal refused
-        if rule != "blank_row":
-            where = where.fill_null(False) & ~blank
         if not where.any():
             return
+        if rule != "blank_row":
+            where = (where.fill_null(False) if where.null_count() else where) & ~blank
+            if not where.any():
+                return
         found.append(_noted(cells, where, column, rule, severity))
         if severity == "error":
             refused = refused | where
 
     note(blank, None, "blank_row", "warning")
-    for reader, empty in zip(plan.readers, everything, strict=True):
-        _cell_faults(reader, cells, values, empty, note)
+    for reader in plan.readers:
+        _cell_faults(reader, cells, values, unread.get(reader.column.name), note)
     for reference in plan.references:
         name = reference.key.column
         note(~reference.holds(values.get_column(name)), name, "foreign_key")
-    unread = {
-        r.column.name: values.get_column(r.column.name).is_null() & ~empty
-        for r, empty in zip(plan.readers, everything, strict=True)
-    }
     for compiled, held in zip(plan.rules, _rule_answers(plan, values), strict=True):
         # of a cell that could not be read nobody knows whether it keeps the rule
-        open_cells = [unread[name] for name in compiled.columns if name in unread]
+        open_cells = [unread[name][1] for name in compiled.columns if name in unread]
         asked = reduce(lambda a, b: a & ~b, open_cells, ~held)
         note(asked, None, compiled.code, compiled.rule.severity)
     return found, blank, refused
@@ -243,7 +247,7 @@ def _noted(
     rows = cells.get_column("_row").filter(where)
 
     def same(name: str, text: str | None) -> pl.Series:
-        return pl.repeat(text, len(rows), dtype=pl.String, eager=True).alias(name)
+        return pl.Series(name, [text], dtype=pl.String).new_from_index(0, len(rows))
 
     value = cells.get_column(column).filter(where).alias("value") if column else same("value", None)
     return pl.DataFrame(
@@ -254,18 +258,31 @@ def _noted(
     )  # fmt: skip
 
 
+def _unread(
+    reader: Reader, cells: pl.DataFrame, values: pl.DataFrame
+) -> tuple[pl.Series, pl.Series]:
+    """Return where nothing stands, and where what stands could not be read."""
+    empty = reader.empty(cells.get_column(reader.column.name))
+    return empty, values.get_column(reader.column.name).is_null() & ~empty
+
+
 def _cell_faults(
-    reader: Reader, cells: pl.DataFrame, values: pl.DataFrame, empty: pl.Series, note: _Note
+    reader: Reader,
+    cells: pl.DataFrame,
+    values: pl.DataFrame,
+    missing: tuple[pl.Series, pl.Series] | None,
+    note: _Note,
 ) -> None:
     name = reader.column.name
-    raw, value = cells.get_column(name), values.get_column(name)
-    if reader.column.required:
-        note(empty, name, "required")
-    unread = value.is_null() & ~empty
-    if reader.clock is not None and unread.any():
-        told = reader.clock(raw).is_not_null()
-        note(unread & told, name, "local_time")
-        unread = unread & ~told
-    note(unread, name, reader.failure)
+    value = values.get_column(name)
+    if missing is not None:
+        empty, unread = missing
+        if reader.column.required:
+            note(empty, name, "required")
+        if reader.clock is not None and unread.any():
+            told = reader.clock(cells.get_column(name)).is_not_null()
+            note(unread & told, name, "local_time")
+            unread = unread & ~told
+        note(unread, name, reader.failure)
     for check in reader.checks:
         note(~check.holds(value), name, check.rule)

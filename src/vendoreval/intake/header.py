@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vendoreval.agreement import ReportSchema
@@ -81,18 +81,23 @@ class _Row:
 
 def _rows(head: bytes, delimiter: str) -> list[_Row]:
     """Read the first rows; each knows how many lines and bytes end with it."""
-    lines = head.splitlines(keepends=True) if b"\n" not in head else head.split(b"\n")
-    if b"\n" in head:
-        lines = [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
-    text = (line.decode("utf-8", "replace").rstrip("\r\n") + "\n" for line in lines)
-    reader = csv.reader(text, delimiter=delimiter)
+    # only as many lines are cut off as the rows take
+    lines = io.BytesIO(head) if b"\n" in head else iter(head.splitlines(keepends=True))
+    size = 0
+
+    def text() -> Iterator[str]:
+        nonlocal size
+        for line in lines:
+            size += len(line)
+            yield line.decode("utf-8", "replace").rstrip("\r\n") + "\n"
+
+    reader = csv.reader(text(), delimiter=delimiter)
     rows: list[_Row] = []
     while len(rows) < SEARCHED_ROWS + 5:
         try:
             cells = next(reader)
         except (StopIteration, csv.Error):
             break
-        size = sum(len(line) for line in lines[: reader.line_num])
         rows.append(_Row(tuple(cells), reader.line_num, size))
     return rows
 

@@ -82,7 +82,7 @@ def validate(
     folder = Path(tempfile.mkdtemp(prefix="vendoreval-", dir=staging))
     try:
         collector = Collector(plan, folder, parts)
-        with _open(delivery, folder, plan.readings) as stream:
+        with _open(delivery, folder, plan.readings) as stream, _known_digest(delivery, parts):
             for examined in _examined(plan, stream, block_bytes, workers):
                 collector.take(examined)
         delivery.stop_if_changed()
@@ -93,6 +93,22 @@ def validate(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _known_digest(delivery: Delivery, wanted: bool) -> Iterator[None]:
+    """Work out the digest meanwhile: rows that are kept say which file they came from."""
+    if not wanted:
+        yield
+        return
+    pool = ThreadPoolExecutor(1, thread_name_prefix="vendoreval-digest")
+    digest = pool.submit(lambda: delivery.sha256)
+    try:
+        yield
+        digest.result()
+    finally:
+        # a file that is refused early need not be read to its end
+        pool.shutdown(wait=False)
 
 
 @contextmanager
@@ -127,6 +143,12 @@ class _Whole:
             pieces.append(piece)
             size -= len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def seek(self, offset: int) -> int:
+        return self._raw.seek(offset)
+
+    def tell(self) -> int:
+        return self._raw.tell()
 
 
 def _examined(plan: Plan, stream: BinaryIO, block_bytes: int, workers: int) -> Iterator[Examined]:
