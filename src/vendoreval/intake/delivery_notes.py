@@ -1,0 +1,61 @@
+"""What the user is told about a file before its first row is read."""
+
+from __future__ import annotations
+
+from vendoreval.intake.choose_report import Choice, delimiter_name
+from vendoreval.intake.encodings import is_utf8
+from vendoreval.text import Count, Message, msg, nmsg
+
+
+def text_notes(choice: Choice, encoding: str, bom: int) -> list[Message]:
+    """Say which encoding and delimiter were found, where they are not what everybody expects."""
+    notes: list[Message] = []
+    if not is_utf8(encoding):
+        name = encoding
+        if bom or encoding.startswith("utf-16"):
+            notes.append(msg("read as %(encoding)s: a mark at the start says so", encoding=name))
+        else:
+            notes.append(
+                msg(
+                    "read as %(encoding)s: the bytes are not UTF-8, and among the agreed "
+                    "encodings the text looks most like this one",
+                    encoding=name,
+                )
+            )
+    # a comma is what everybody expects
+    if choice.schema.dialect.delimiter is None and choice.header.delimiter != ",":
+        notes.append(
+            msg(
+                "the columns are separated by: %(found)s; the agreement names no delimiter",
+                found=delimiter_name(choice.header.delimiter),
+            )
+        )
+    return notes
+
+
+def header_notes(choice: Choice) -> tuple[Message, ...]:
+    """Say which columns are unknown and what stands above the header."""
+    notes: list[Message] = []
+    header = choice.header
+    again = {text for _, text in header.repeated}
+    unknown = [
+        text.strip() for text, name in zip(header.cells, header.columns, strict=True)
+        if name is None and text not in again and text.strip()
+    ]  # fmt: skip
+    if unknown:
+        notes.append(
+            msg(
+                "columns the agreement does not know, kept out of the accepted rows: %(names)s",
+                names=", ".join(text[:60] for text in unknown[:20]),
+            )
+        )
+    if header.rows_before:
+        notes.append(
+            nmsg(
+                "%(rows)s row above the header was skipped",
+                "%(rows)s rows above the header were skipped",
+                header.rows_before,
+                rows=Count(header.rows_before),
+            )
+        )
+    return tuple(notes)
