@@ -126,7 +126,7 @@ def _copy(packed: BinaryIO, target: Path, packed_size: int, where: str) -> None:
             out.write(chunk)
 
 
-def check_package(path: Path, where: str) -> None:
+def check_package(path: Path, where: str, kind: str) -> None:
     """Refuse a workbook whose parts are unsafe, out of proportion or declare entities."""
     try:
         with zipfile.ZipFile(path) as package:
@@ -146,7 +146,7 @@ def check_package(path: Path, where: str) -> None:
                     with package.open(member) as part:
                         _refuse_entities(part.read(_CHUNK), where)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise damaged(where, "XLSX") from None
+        raise damaged(where, kind) from None
 
 
 def _refuse_entities(head: bytes, where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import zipfile
+import zlib
 from pathlib import Path
 
 from vendoreval.intake.sources.refusals import damaged, locked, not_a_table
@@ -24,12 +25,15 @@ _OTHER = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 _MARKUP = {b"<!doctype html": "HTML", b"<html": "HTML", b"<table": "HTML", b"<?xml": "XML"}
+# by the type the package declares: its parts may lie anywhere
+_TYPES = "[content_types].xml"
 _PACKAGES = {
-    "xl/workbook.xml": "XLSX",
-    "xl/workbook.bin": "XLSB",
-    "word/document.xml": "DOCX",
-    "ppt/presentation.xml": "PPTX",
+    b"sheet.binary.": "XLSB",
+    b"spreadsheetml.": "XLSX",
+    b"wordprocessingml.": "DOCX",
+    b"presentationml.": "PPTX",
 }
+_MOST_OF_TYPES = 1 << 20
 WORKBOOKS = frozenset({"XLSX", "XLSB", "XLS", "ODS"})
 
 
@@ -64,16 +68,24 @@ def kind_of(path: Path, where: str) -> str:
 def _package(path: Path, where: str) -> str:
     try:
         with zipfile.ZipFile(path) as package:
-            names = set(package.namelist())
-            mimetype = package.read("mimetype")[:80] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
+            names = {name.replace("\\", "/").lower(): name for name in package.namelist()}
+            mimetype = _start_of(package, names.get("mimetype"))
+            types = _start_of(package, names.get(_TYPES))
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
         raise damaged(where, "ZIP / XLSX") from None
-    kind = next((kind for name, kind in _PACKAGES.items() if name in names), None)
+    kind = next((kind for mark, kind in _PACKAGES.items() if mark in types), None)
     if kind is None and b"opendocument.spreadsheet" in mimetype:
         kind = "ODS"
     if kind in {"DOCX", "PPTX"} or b"opendocument.text" in mimetype:
         raise not_a_table(where, msg("this is a file of the kind %(kind)s", kind=kind or "ODT"))
     return kind or "zip"
+
+
+def _start_of(package: zipfile.ZipFile, name: str | None) -> bytes:
+    if name is None:
+        return b""
+    with package.open(name) as part:
+        return part.read(_MOST_OF_TYPES)
 
 
 def _compound(path: Path, where: str) -> str:
