@@ -12,7 +12,9 @@ def text_notes(choice: Choice, encoding: str, bom: int) -> list[Message]:
     notes: list[Message] = []
     if not is_utf8(encoding):
         name = encoding
-        if bom or encoding.startswith("utf-16"):
+        if encoding in {"utf-16-le", "utf-16-be"}:
+            notes.append(msg("read as %(encoding)s: every other byte is zero", encoding=name))
+        elif bom or encoding == "utf-16":
             notes.append(msg("read as %(encoding)s: a mark at the start says so", encoding=name))
         else:
             notes.append(

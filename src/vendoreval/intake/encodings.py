@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from vendoreval.intake.letters import SURE, russian_likeness
+from vendoreval.intake.sources.kinds import is_utf16
+
 _CHUNK = 8 << 20
 _SAMPLE = 1 << 20
+_FIRST = 16 << 10
 _JUDGED = 64 << 10
-_COMMON = frozenset("оеаинтсрвлкмдпуя")
+_CELLS = re.compile(r"[,;\t|^~\"\r\n]+")
 _UTF8 = frozenset({"utf-8", "utf8", "utf-8-sig", "utf_8", "utf_8_sig"})
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -24,16 +30,27 @@ def is_utf8(encoding: str) -> bool:
     return encoding in _UTF8
 
 
-def choose_encoding(path: Path, declared: tuple[str, ...]) -> str:
+def choose_encoding(
+    path: Path, declared: tuple[str, ...], words: Collection[str] = frozenset()
+) -> str:
     """Return the encoding: by the mark at the start, else UTF-8 when it holds, else the likeliest.
 
     A file of UTF-8 with a few damaged bytes stays UTF-8: its damaged lines are faults.
+
+    Parameters
+    ----------
+    declared
+        The encodings that were agreed; no other one is tried.
+    words
+        Headers and codes of the agreement: to find them in the text leaves no doubt.
     """
     with path.open("rb") as stream:
-        head = stream.read(4)
+        head = stream.read(_FIRST)
     for mark, name in BOMS.items():
         if head.startswith(mark):
             return name
+    if head.count(0) and (wide := is_utf16(head)):
+        return wide
     others = [name for name in declared if not is_utf8(name.lower()) and _known(name)]
     if not others:
         return "utf-8"
@@ -45,24 +62,42 @@ def choose_encoding(path: Path, declared: tuple[str, ...]) -> str:
     broken = text.count("\ufffd")
     if sum(not c.isascii() for c in text) - broken > broken:
         return "utf-8"
-    return _likeliest(sample, others)
+    return _likeliest(head, sample, others, words)
 
 
-def _likeliest(sample: bytes, names: list[str]) -> str:
-    """Choose by the disorder and the letters of the text, else by the commonest letters."""
-    ranked = sorted(names, key=lambda name: -_likeness(sample, name))
+def _likeliest(head: bytes, sample: bytes, names: list[str], words: Collection[str]) -> str:
+    """Choose by the words of the agreement, else by the letters, else by the disorder."""
     if len(names) == 1:
         return names[0]
-    start = max(_first_high(sample) - 1024, 0)
-    judged = sample[start : start + _JUDGED]
-    # a line cut at the edge of the sample is no sign of disorder
-    judged = judged[judged.find(b"\n") + 1 : judged.rfind(b"\n") + 1] or judged
-    matches = from_bytes(judged, cp_isolation=[codecs.lookup(n).name for n in names], threshold=0.9)
-    best = matches.best()
+    judged = _judged(sample)
+    texts = {name: judged.decode(name, "replace") for name in names}
+    found = {n: _known_words(head.decode(n, "replace") + texts[n], words) for n in names}
+    likeness = {name: russian_likeness(text) for name, text in texts.items()}
+    ranked = sorted(names, key=lambda name: (-found[name], -likeness[name]))
+    if found[ranked[0]] > found[ranked[1]] or likeness[ranked[0]] > SURE:
+        return ranked[0]
+    best = from_bytes(
+        judged, cp_isolation=[codecs.lookup(n).name for n in names], threshold=0.9
+    ).best()
     if best is None:
         return ranked[0]
     wanted = codecs.lookup(best.encoding).name
     return next((name for name in ranked if codecs.lookup(name).name == wanted), ranked[0])
+
+
+def _judged(sample: bytes) -> bytes:
+    start = max(_first_high(sample) - 1024, 0)
+    judged = sample[start : start + _JUDGED]
+    # a line cut at the edge of the sample is no sign of disorder
+    return judged[judged.find(b"\n") + 1 if start else 0 : judged.rfind(b"\n") + 1] or judged
+
+
+def _known_words(text: str, words: Collection[str]) -> int:
+    """Count the different words of the agreement that stand in a text as whole cells."""
+    if not words:
+        return 0
+    cells = {" ".join(cell.split()).casefold() for cell in _CELLS.split(text)}
+    return sum(word in cells for word in words)
 
 
 def _first_high(sample: bytes) -> int:
@@ -80,7 +115,10 @@ def transcode(source: Path, target: Path, encoding: str) -> None:
 
 def guess_for_message(sample: bytes) -> str:
     """Return the legacy encoding a text that is not UTF-8 most looks like."""
-    return max(("cp1251", "koi8-r", "cp866"), key=lambda name: _likeness(sample, name))
+    return max(
+        ("cp1251", "koi8-r", "cp866"),
+        key=lambda name: russian_likeness(sample[:_JUDGED].decode(name, "replace")),
+    )
 
 
 def _known(name: str) -> bool:
@@ -108,9 +146,3 @@ def _sample(path: Path, offset: int) -> bytes:
     with path.open("rb") as stream:
         stream.seek(offset)
         return stream.read(_SAMPLE)
-
-
-def _likeness(sample: bytes, encoding: str) -> float:
-    """Share of frequent lower-case Russian letters among what is not ASCII."""
-    text = [c for c in sample.decode(encoding, "replace") if not c.isascii()]
-    return sum(c in _COMMON for c in text) / max(len(text), 1)

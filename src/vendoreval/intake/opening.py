@@ -16,11 +16,10 @@ from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.delivery_notes import header_notes, text_notes
 from vendoreval.intake.encodings import BOMS, choose_encoding, is_utf8, transcode
 from vendoreval.intake.file_names import match_name, period_of_name
-from vendoreval.intake.header import text_of
+from vendoreval.intake.header import plain, text_of
 from vendoreval.intake.received_file import read_head, stamp_of, stop_if_changed
 from vendoreval.intake.sources.archives import Unpacked, unpack
 from vendoreval.intake.sources.parquet import column_names, write_rows
-from vendoreval.intake.sources.refusals import empty
 from vendoreval.intake.sources.sections import ASKED_FOR, find_sections, rewrite
 from vendoreval.intake.sources.text_copy import Scratch, TextCopy
 from vendoreval.intake.sources.workbook import read_workbook, with_real_dates
@@ -110,15 +109,13 @@ def _base(
 
 
 def _open_text(path: Path, inner: Unpacked, agreement: Agreement, report: str | None) -> Delivery:
-    head = read_head(inner.path)
+    head = read_head(inner.path, str(path))
     listed = tuple(e for schema in agreement.reports.values() for e in schema.dialect.encodings)
-    encoding = choose_encoding(inner.path, listed)
+    encoding = choose_encoding(inner.path, listed, _words(agreement))
     bom = next((len(mark) for mark in BOMS if head.startswith(mark)), 0)
     if not is_utf8(encoding):
         head = _decoded(path, head, encoding, listed)
         bom = 3 if head.startswith("\ufeff".encode()) else 0
-    if inner.scratch is not None and not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        raise empty(str(path))
     choice = choose(_name(path, inner, agreement), head[bom:], agreement, report)
     header, dialect = choice.header, choice.schema.dialect
     base = _base(path, agreement, choice, encoding, header.rows_before + dialect.header_rows)
@@ -193,12 +190,23 @@ def _name(path: Path, inner: Unpacked, agreement: Agreement) -> str:
     return inner.name
 
 
+def _words(agreement: Agreement) -> frozenset[str]:
+    """Headers and codes that are not plain ASCII: they tell an encoding for certain."""
+    texts = (
+        text
+        for schema in agreement.reports.values()
+        for column in schema.columns
+        for text in (*column.headers, *column.codes)
+    )
+    return frozenset(plain(text) for text in texts if not text.isascii())
+
+
 def _size(opened: Delivery) -> int:
     return opened.text.path.stat().st_size if opened.text else 0
 
 
 def _decoded(path: Path, head: bytes, encoding: str, listed: tuple[str, ...]) -> bytes:
-    if encoding not in listed:
+    if encoding not in listed and encoding[:6] not in listed:
         raise DeliveryError(
             plain_problem(
                 str(path),

@@ -36,15 +36,20 @@ def stop_if_changed(path: Path, stamp: Stamp) -> None:
         raise changed(str(path))
 
 
-def read_head(path: Path) -> bytes:
+def read_head(path: Path, where: str | None = None) -> bytes:
     """Return the first megabytes of a file.
+
+    Parameters
+    ----------
+    where
+        Name for the messages, when the path is that of an unpacked copy.
 
     Raises
     ------
     DeliveryError
         If it is a folder, missing, forbidden or empty.
     """
-    where = str(path)
+    where = where or str(path)
     if path.is_dir():
         raise DeliveryError(
             plain_problem(

@@ -60,9 +60,19 @@ def kind_of(path: Path, where: str) -> str:
     other = other or next((name for mark, name in _MARKUP.items() if start.startswith(mark)), None)
     if other:
         raise not_a_table(where, msg("this is a file of the kind %(kind)s", kind=other))
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(0) * 50 > len(head):
+    if not is_utf16(head) and head.count(0) * 50 > len(head):
         raise not_a_table(where, msg("this is not a text file"))
     return "text"
+
+
+def is_utf16(head: bytes) -> str | None:
+    """Return which UTF-16 the first bytes show, marked or with every other byte zero."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 10 < len(head) // 2 or min(even, odd) * 50 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _package(path: Path, where: str) -> str:
