@@ -106,7 +106,7 @@ def test_utf_16_without_a_mark_is_known_by_its_zeros(tmp_path, encoding):
 
 def test_an_encoding_that_was_not_agreed_is_named(tmp_path):
     agreed = deal({"name": "id"}, {"name": "text"}, encodings=["utf-8", "cp1251"])
-    with pytest.raises(DeliveryError, match="written in utf-16.*one of the agreed.*cp1251"):
+    with pytest.raises(DeliveryError, match=r"written in utf-16.*one of the agreed.*cp1251"):
         check(tmp_path, "id;text\n1;да\n".encode("utf-16"), agreed, "free.csv")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
@@ -65,6 +66,13 @@ Every = Literal["day", "week", "month"]
 SpokenLanguage = Literal["en", "ru"]
 
 
+class OnlyRows(Extension):
+    """Which rows of a mixed file belong to the report: those with one of some texts in a column."""
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+
+
 class Dialect(Extension):
     """How the vendor writes the file."""
 
@@ -74,6 +82,7 @@ class Dialect(Extension):
     headerRows: int = Field(default=1, ge=1, le=5)
     skipFooter: tuple[Literal["subtotal", "total", "footer", "repeated header"], ...] = ()
     nullTokens: tuple[str, ...] = ("",)
+    onlyRows: OnlyRows | None = None
 
 
 class DeliveryPeriod(Extension):
@@ -216,6 +225,21 @@ class Reconcile(Extension):
         return self
 
 
+def _title_pattern(value: str) -> str:
+    try:
+        groups = re.compile(value).groups
+    except re.error:
+        groups = 0
+    if groups != 1:
+        raise RefusedError(
+            msg("a regular expression with one group in brackets, such as Agent: (.+)")
+        )
+    return value
+
+
+TitlePattern = Annotated[str, AfterValidator(_title_pattern)]
+JoinedHeaders = Annotated[tuple[str, ...], Field(min_length=2)]
+
 # property name -> shape of its value, by the level at which it may stand
 CONTRACT_EXTENSIONS: dict[str, Any] = {
     "rateCard": tuple[RateItem, ...],
@@ -237,6 +261,8 @@ PROPERTY_EXTENSIONS: dict[str, Any] = {
     "acceptedForms": AcceptedForms,
     "acceptedFormats": tuple[str, ...],
     "notAfter": Literal["delivery-time"],
+    "joinedHeaders": JoinedHeaders,
+    "fromTitle": TitlePattern,
 }
 QUALITY_EXTENSIONS: dict[str, Any] = {"rowRule": str, "reconcile": Reconcile}
 ENUM_EXTENSIONS: dict[str, Any] = {"spellings": tuple[str, ...]}

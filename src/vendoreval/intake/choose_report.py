@@ -76,8 +76,9 @@ def _best(head: bytes, schema: ReportSchema, delimiters: tuple[str, ...]) -> Cho
 
 def fit(choice: Choice) -> tuple[float, float, int]:
     """Return the share of required columns there, the share of cells known, how many."""
-    required = [c.name for c in choice.schema.columns if c.required]
-    there = sum(name in choice.header.columns for name in required)
+    # what stands in a title above the rows is looked for later
+    required = [c.name for c in choice.schema.columns if c.required and not c.title_pattern]
+    there = sum(name in choice.header.names for name in required)
     share = there / len(required) if required else 1.0
     return share, choice.header.matched / len(choice.header.cells), choice.header.matched
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from vendoreval.agreement import Agreement, ReportSchema
 from vendoreval.intake.received_file import Stamp, stop_if_changed
 from vendoreval.intake.sources.text_copy import TextCopy
+from vendoreval.intake.sources.total_rows import TotalRow
 from vendoreval.period import Period
 from vendoreval.text import Message
 
@@ -38,8 +39,11 @@ class Delivery:
         Which reading was chosen where a cell could mean two things.
     text
         The rows as text where the file itself cannot be read as such.
-    rows_apart
-        Rows that are no rows of the report: headers once more, totals, page footers.
+    rows_apart, kinds_apart
+        Rows that are no rows of the report, and what each of them is: header, total,
+        page, title, blank, or other for a row of another report.
+    totals
+        The printed totals among them, as far as they are known before the rows are read.
     lines_are_rows
         Whether lines mean nothing in this file and the row is told instead.
     error_cells
@@ -69,6 +73,8 @@ class Delivery:
     readings: tuple[Message, ...] = ()
     text: TextCopy | None = field(default=None, compare=False)
     rows_apart: tuple[int, ...] = ()
+    kinds_apart: tuple[str, ...] = ()
+    totals: tuple[TotalRow, ...] = ()
     lines_are_rows: bool = False
     error_cells: bool = False
     stamp: Stamp | None = field(default=None, compare=False)

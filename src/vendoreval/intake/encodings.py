@@ -106,11 +106,44 @@ def _first_high(sample: bytes) -> int:
 
 def transcode(source: Path, target: Path, encoding: str) -> None:
     """Write the file anew in UTF-8; bytes that cannot be decoded stay as they are."""
-    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    decoder = codecs.getincrementaldecoder(encoding)(KEEPING)
     with source.open("rb") as incoming, target.open("wb") as outgoing:
         while chunk := incoming.read(_CHUNK):
             outgoing.write(decoder.decode(chunk).encode("utf-8", "surrogateescape"))
         outgoing.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
+
+
+def ends_lines_with_returns(head: bytes) -> bool:
+    """Whether lines end with a carriage return alone, as old Macintosh programs write."""
+    return b"\r" in head and b"\n" not in head
+
+
+def mend_line_ends(source: Path, target: Path) -> None:
+    """Write the file anew with a line feed at the end of each line."""
+    with source.open("rb") as incoming, target.open("wb") as outgoing:
+        held = b""
+        while chunk := incoming.read(_CHUNK):
+            chunk = held + chunk
+            # the other half of the line end may come with the next chunk
+            held = chunk[-1:] if chunk.endswith(b"\r") else b""
+            chunk = chunk.removesuffix(b"\r")
+            outgoing.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        outgoing.write(held.replace(b"\r", b"\n"))
+
+
+def _keep(error: UnicodeError) -> tuple[str, int]:
+    """Let undecodable bytes through; `surrogateescape` would refuse those below 128."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    kept = [
+        chr(0xDC00 + byte) if byte > 127 else "\udcff" + chr(byte)
+        for byte in error.object[error.start : error.end]
+    ]
+    return "".join(kept), error.end
+
+
+KEEPING = "vendoreval-keep-bytes"
+codecs.register_error(KEEPING, _keep)
 
 
 def guess_for_message(sample: bytes) -> str:
@@ -123,7 +156,8 @@ def guess_for_message(sample: bytes) -> str:
 
 def _known(name: str) -> bool:
     try:
-        codecs.lookup(name)
+        # a codec that makes no text of bytes, such as rot13, refuses here
+        b"".decode(name)
     except LookupError:
         return False
     return True

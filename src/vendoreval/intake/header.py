@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from vendoreval.agreement import ReportSchema
 
 SEARCHED_ROWS = 30
+_MOST_HEADER_ROWS = 5
 DELIMITERS = (",", ";", "\t", "|", "^", "~")
 
 
@@ -26,6 +26,12 @@ class Header:
         that stands twice is given to its first cell only.
     repeated
         Canonical names that stand twice, with the second header text.
+    depth
+        How many rows the header takes.
+    above
+        Cells of the rows above it.
+    joined
+        Columns whose value is put together from several of these, all of them there.
     """
 
     delimiter: str
@@ -35,11 +41,19 @@ class Header:
     cells: tuple[str, ...]
     columns: tuple[str | None, ...]
     repeated: tuple[tuple[str, str], ...] = ()
+    depth: int = 1
+    above: tuple[tuple[str, ...], ...] = ()
+    joined: tuple[str, ...] = ()
 
     @property
     def matched(self) -> int:
         """How many columns of the agreement it names."""
-        return sum(name is not None for name in self.columns)
+        return sum(name is not None for name in self.columns) + len(self.joined)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Canonical names it gives, one by one or put together."""
+        return frozenset((*(name for name in self.columns if name), *self.joined))
 
 
 def plain(text: str) -> str:
@@ -58,17 +72,34 @@ def known_headers(schema: ReportSchema) -> dict[str, str]:
     return known
 
 
+def joined_columns(schema: ReportSchema, texts: Collection[str]) -> tuple[str, ...]:
+    """Return the columns that are put together from several headers, all of them among these."""
+    there = {plain(text) for text in texts}
+    return tuple(
+        column.name
+        for column in schema.columns
+        if column.joined and there.issuperset(map(plain, column.joined))
+    )
+
+
 def find_header(head: bytes, schema: ReportSchema, delimiter: str) -> Header | None:
-    """Return the row among the first thirty that names most columns, if one names any."""
+    """Return the row among the first thirty that names most columns, if one names any.
+
+    A header of several rows is found where that names more columns than one row does,
+    and a header of so many rows as agreed wins against others that name as many.
+    """
     known = known_headers(schema)
     best: Header | None = None
     rows = _rows(head, delimiter)
-    depth = schema.dialect.header_rows
-    for index in range(min(len(rows) - depth + 1, SEARCHED_ROWS)):
-        group = rows[index : index + depth]
-        header = _header(group, known, delimiter, index)
-        if header.matched and (best is None or header.matched > best.matched):
-            best = header
+    agreed = schema.dialect.header_rows
+    demanded = {c.name for c in schema.columns if c.required and not c.title_pattern}
+    for depth in (agreed, *(d for d in range(1, _MOST_HEADER_ROWS + 1) if d != agreed)):
+        for index in range(min(len(rows) - depth + 1, SEARCHED_ROWS)):
+            header = _header(rows, index, depth, known, schema, delimiter)
+            if header.matched and (best is None or header.matched > best.matched):
+                best = header
+        if best is not None and demanded and demanded <= best.names:
+            break
     return best
 
 
@@ -97,14 +128,22 @@ def _rows(head: bytes, delimiter: str) -> list[_Row]:
     return rows
 
 
-def _header(group: Sequence[_Row], known: Mapping[str, str], delimiter: str, index: int) -> Header:
+def _header(
+    rows: Sequence[_Row],
+    index: int,
+    depth: int,
+    known: Mapping[str, str],
+    schema: ReportSchema,
+    delimiter: str,
+) -> Header:
+    group = rows[index : index + depth]
     width = max(len(row.cells) for row in group)
     names: list[str] = []
     for place in range(width):
         parts = [row.cells[place] for row in group if place < len(row.cells)]
         # a merged cell repeats its text; said once is enough
-        said = dict.fromkeys(part for part in parts if part.strip())
-        candidates = [" / ".join(said), *reversed(parts)]
+        said = dict.fromkeys(" ".join(part.split()) for part in parts if part.strip())
+        candidates = [" / ".join(said), *reversed(parts)] if len(group) > 1 else parts
         names.append(next((c for c in candidates if plain(c) in known), candidates[0]))
     columns: list[str | None] = []
     repeated: list[tuple[str, str]] = []
@@ -115,13 +154,8 @@ def _header(group: Sequence[_Row], known: Mapping[str, str], delimiter: str, ind
             canonical = None
         columns.append(canonical)
     last = group[-1]
+    joined = tuple(name for name in joined_columns(schema, names) if name not in columns)
     return Header(
-        delimiter, index, last.lines, last.size, tuple(names), tuple(columns), tuple(repeated)
-    )
-
-
-def text_of(head: bytes, encoding: str) -> bytes:
-    """Return the beginning of a file in UTF-8."""
-    stream = io.BytesIO(head)
-    reader = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
-    return reader.read().encode("utf-8", "surrogateescape")
+        delimiter, index, last.lines, last.size, tuple(names), tuple(columns), tuple(repeated),
+        depth, tuple(row.cells for row in rows[:index]), joined,
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -13,15 +14,30 @@ from vendoreval.agreement import Agreement
 from vendoreval.errors import AgreementError, DeliveryError, plain_problem
 from vendoreval.intake.choose_report import Choice, choose
 from vendoreval.intake.delivery import Delivery
-from vendoreval.intake.delivery_notes import header_notes, text_notes
-from vendoreval.intake.encodings import BOMS, choose_encoding, is_utf8, transcode
+from vendoreval.intake.delivery_notes import apart_notes, header_notes, text_notes
+from vendoreval.intake.encodings import (
+    BOMS,
+    KEEPING,
+    choose_encoding,
+    ends_lines_with_returns,
+    is_utf8,
+    mend_line_ends,
+    transcode,
+)
 from vendoreval.intake.file_names import match_name, period_of_name
-from vendoreval.intake.header import plain, text_of
+from vendoreval.intake.header import plain
 from vendoreval.intake.received_file import read_head, stamp_of, stop_if_changed
 from vendoreval.intake.sources.archives import Unpacked, unpack
 from vendoreval.intake.sources.parquet import column_names, write_rows
-from vendoreval.intake.sources.sections import ASKED_FOR, find_sections, rewrite
+from vendoreval.intake.sources.rearrange import rearrange
+from vendoreval.intake.sources.sections import (
+    UNKNOWN,
+    may_be_printed,
+    must_be_rearranged,
+    walk,
+)
 from vendoreval.intake.sources.text_copy import Scratch, TextCopy
+from vendoreval.intake.sources.text_records import read_records
 from vendoreval.intake.sources.workbook import read_workbook, with_real_dates
 from vendoreval.text import msg
 
@@ -116,16 +132,15 @@ def _open_text(path: Path, inner: Unpacked, agreement: Agreement, report: str | 
     if not is_utf8(encoding):
         head = _decoded(path, head, encoding, listed)
         bom = 3 if head.startswith("\ufeff".encode()) else 0
+    old_lines = ends_lines_with_returns(head)
+    if old_lines:
+        head = head.replace(b"\r", b"\n")
     choice = choose(_name(path, inner, agreement), head[bom:], agreement, report)
-    header, dialect = choice.header, choice.schema.dialect
-    base = _base(path, agreement, choice, encoding, header.rows_before + dialect.header_rows)
-    notes = [*base.notes, *text_notes(choice, encoding, bom)]
-    text = TextCopy(inner.path, inner.scratch) if inner.scratch is not None else None
-    sectioned = bool(ASKED_FOR & set(dialect.skip_footer))
-    if not is_utf8(encoding) and (text is not None or sectioned):
-        scratch = inner.scratch or Scratch()
-        text = TextCopy(scratch.file("text-in-utf-8"), scratch)
-        transcode(inner.path, text.path, encoding)
+    header = choice.header
+    base = _base(path, agreement, choice, encoding, header.rows_before + header.depth)
+    notes = [*base.notes, *text_notes(choice, encoding, bom, old_lines=old_lines)]
+    sectioned = _is_printed(choice)
+    text = _readable(inner, encoding, old_lines=old_lines, needed=sectioned)
     opened = replace(
         base, text=text, header_line=header.lines, data_offset=header.size + bom,
         notes=tuple(notes),
@@ -133,20 +148,35 @@ def _open_text(path: Path, inner: Unpacked, agreement: Agreement, report: str | 
     return _with_sections(opened, choice) if sectioned else opened
 
 
+def _readable(inner: Unpacked, encoding: str, *, old_lines: bool, needed: bool) -> TextCopy | None:
+    """Return the text that is read instead of the file, where the file itself will not do."""
+    text = TextCopy(inner.path, inner.scratch) if inner.scratch is not None else None
+    if not is_utf8(encoding) and (text is not None or old_lines or needed):
+        scratch = inner.scratch or Scratch()
+        text = TextCopy(scratch.file("text-in-utf-8"), scratch)
+        transcode(inner.path, text.path, encoding)
+    if old_lines:
+        scratch = text.scratch if text else Scratch()
+        mended = TextCopy(scratch.file("text-of-lines"), scratch)
+        mend_line_ends(text.path if text else inner.path, mended.path)
+        text = mended
+    return text
+
+
 def _open_workbook(
     path: Path, inner: Unpacked, agreement: Agreement, report: str | None
 ) -> Delivery:
     name = _name(path, inner, agreement)
     sheet = read_workbook(inner.path, str(path), inner.kind, name, agreement, report)
-    header, dialect = sheet.choice.header, sheet.choice.schema.dialect
-    row = header.rows_before + dialect.header_rows
+    header = sheet.choice.header
+    row = header.rows_before + header.depth
     base = _base(path, agreement, sheet.choice, inner.kind, row)
     opened = replace(
         base, text=sheet.copy, sheet=sheet.sheet, header_line=row, lines_are_rows=True,
         notes=(*base.notes, *sheet.notes), readings=sheet.readings,
         error_cells=sheet.error_cells,
     )  # fmt: skip
-    return _with_sections(opened, sheet.choice) if ASKED_FOR & set(dialect.skip_footer) else opened
+    return _with_sections(opened, sheet.choice) if _is_printed(sheet.choice) else opened
 
 
 def _open_parquet(
@@ -160,8 +190,14 @@ def _open_parquet(
     )
     schema = with_real_dates(choice.schema, offset=True)
     copy = write_rows(inner.path, str(path), schema, choice.header.columns)
-    base = _base(path, agreement, replace(choice, schema=schema), inner.kind, 0)
-    return replace(base, text=copy, header_line=0, lines_are_rows=True)
+    choice = replace(choice, schema=schema)
+    base = _base(path, agreement, choice, inner.kind, 0)
+    opened = replace(base, text=copy, header_line=0, lines_are_rows=True)
+    return _with_sections(opened, choice) if must_be_rearranged(schema) else opened
+
+
+def _is_printed(choice: Choice) -> bool:
+    return may_be_printed(choice.schema) or must_be_rearranged(choice.schema)
 
 
 def _with_sections(opened: Delivery, choice: Choice) -> Delivery:
@@ -169,17 +205,23 @@ def _with_sections(opened: Delivery, choice: Choice) -> Delivery:
     path = opened.text.path if opened.text else opened.path
     first = opened.header_row + 1
     schema, header = opened.schema, choice.header
-    found = find_sections(path, opened.data_offset, first, schema, header)
-    if found is None or len(found.skipped) > _MOST_ROWS_APART:
+    records = read_records(path, opened.data_offset, header.delimiter, len(header.cells))
+    found = walk(records, first, schema, header)
+    if found is None or len(found.apart) > _MOST_ROWS_APART:
         return opened
-    opened = replace(opened, rows_apart=tuple(found.skipped), notes=(*opened.notes, found.note()))
+    apart = dict(sorted(found.apart.items()))
+    opened = replace(
+        opened, rows_apart=tuple(apart), kinds_apart=tuple(apart.values()),
+        totals=tuple(found.totals), notes=(*opened.notes, *apart_notes(found.reasons, schema)),
+    )  # fmt: skip
     if not found.moved:
         return opened
     scratch = opened.text.scratch if opened.text else Scratch()
-    copy = rewrite(path, opened.data_offset, schema, header, found, first, scratch)
+    copy = rearrange(path, opened.data_offset, schema, header, found, first, scratch)
+    names = [None if name.startswith(UNKNOWN) else name for name in found.names]
     return replace(
         opened, text=copy, data_offset=0, delimiter="\t", lines_are_rows=True,
-        columns=tuple(found.names), headers=tuple(found.headers),
+        columns=tuple(names), headers=tuple(n.removeprefix(UNKNOWN) for n in found.names),
     )  # fmt: skip
 
 
@@ -218,4 +260,6 @@ def _decoded(path: Path, head: bytes, encoding: str, listed: tuple[str, ...]) ->
                 msg("save it as CSV UTF-8"),
             )
         )
-    return text_of(head, encoding)
+    # a character that the head cuts in two is left for later
+    decoder = codecs.getincrementaldecoder(encoding)(KEEPING)
+    return decoder.decode(head).encode("utf-8", "surrogateescape")

@@ -72,7 +72,9 @@ def is_utf16(head: bytes) -> str | None:
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 10 < len(head) // 2 or min(even, odd) * 50 > max(even, odd):
         return None
-    return "utf-16-le" if odd > even else "utf-16-be"
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(name, "replace").rstrip("\ufffd")
+    return name if all(c.isprintable() or c.isspace() for c in text) else None
 
 
 def _package(path: Path, where: str) -> str:

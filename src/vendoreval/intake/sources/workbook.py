@@ -186,7 +186,7 @@ def _write(
 ) -> SheetText:
     schema, header = chosen.choice.schema, chosen.choice.header
     target = scratch.file("rows")
-    skip = header.rows_before + schema.dialect.header_rows
+    skip = header.rows_before + header.depth
     reader.send(
         {
             "do": "write", "sheet": chosen.number, "target": str(target), "skip": skip,

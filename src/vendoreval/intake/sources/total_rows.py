@@ -1,0 +1,62 @@
+"""A row that sums up others: its label, how many lines it counts, what it adds up to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+# a total is known by its first word; the same words serve both kinds of engines
+TOTAL_WORDS: Final = "итого|всего|total|subtotal|sub-total|grand total|sum"
+TOTAL_CELL: Final = rf"(?i)^\s*(?:{TOTAL_WORDS})\b"
+_TOTAL = re.compile(TOTAL_CELL)
+_LINES = re.compile(
+    r"(?:строк|записей|позиций|звонков|вызовов|rows|lines|records|calls|entries)\s*[:№#-]?\s*"
+    r"([0-9][0-9 \u00a0]{0,11})",
+    re.IGNORECASE,
+)
+_NOT_OF_LABEL = re.compile(r"[\W\d_]+")
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    """A printed total.
+
+    Parameters
+    ----------
+    row, line
+        Where it stands.
+    label
+        Its first text, without figures and marks.
+    lines
+        How many lines it says it covers, if it says so.
+    cells
+        Column -> text below the header of that column.
+    """
+
+    row: int
+    line: int
+    label: str
+    lines: int | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell is the label of a total.
+
+    Examples
+    --------
+    >>> is_total("Всего по абоненту:"), is_total("Totally new")
+    (True, False)
+    """
+    return _TOTAL.match(text) is not None
+
+
+def total_row(row: int, line: int, texts: Sequence[str], cells: Mapping[str, str]) -> TotalRow:
+    """Return the total that stands in these cells."""
+    filled = [text for text in texts if text.strip()]
+    label = " ".join(_NOT_OF_LABEL.sub(" ", filled[0]).split()).casefold() if filled else ""
+    counts = [found for text in filled if (found := _LINES.fullmatch(text.strip()))]
+    lines = int("".join(filter(str.isdigit, counts[0][1]))) if counts else None
+    return TotalRow(row, line, label, lines, dict(cells))
