@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,12 +14,15 @@ import polars as pl
 
 from vendoreval.errors import DeliveryError, plain_problem
 from vendoreval.intake.examine import Examined
+from vendoreval.intake.fault_rules import PRINTED_TOTAL
 from vendoreval.intake.file_names import period_around
 from vendoreval.intake.keys import SeenKeys, wrongly_suspected
 from vendoreval.intake.parse_text import INSTANT
 from vendoreval.intake.parts import PartWriter
 from vendoreval.intake.plan import FAULT_SCHEMA, Plan
+from vendoreval.intake.printed_totals import TotalsCheck
 from vendoreval.intake.report import RowCounts, Sums, ValidationReport
+from vendoreval.intake.skipped_rows import looks_for_totals
 from vendoreval.intake.zone_shift import to_local
 from vendoreval.period import Period
 from vendoreval.text import Count, Message, msg, nmsg
@@ -43,7 +47,7 @@ class Collector:
     parts: bool = True
     delivered: int = 0
     rejected: int = 0
-    skipped: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     misshapen: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     days: Counter[date] = field(default_factory=Counter)
@@ -61,6 +65,7 @@ class Collector:
             PartWriter(self.folder, f"suspects-{i}", {}) for i in range(len(self.keys))
         ]
         self.sums = {name: [0, 0] for name in plan.measures}
+        self.totals = TotalsCheck(plan) if looks_for_totals(plan) else None
         self._note_header()
 
     def _note_header(self) -> None:
@@ -94,7 +99,7 @@ class Collector:
         judged_before = self.delivered >= _JUDGED_ROWS
         self.delivered += block.delivered
         self.rejected += block.rejected
-        self.skipped += block.skipped
+        self.skipped += block.skipped.reasons
         self.misshapen += block.misshapen
         if not judged_before and self.delivered >= _JUDGED_ROWS:
             self._judge_layout()
@@ -109,12 +114,24 @@ class Collector:
                 quarantine.append(block.cells.filter(late))
                 faults.append(_repeated(quarantine[-1], key.columns))
                 accepted = ~late if accepted is None else accepted & ~late
+        faults += self._compare_totals(block)
         values = self._kept(block.values)
         self._accept(values if accepted is None else values.filter(accepted))
         if faults:
             self._add_faults(_in_order(faults))
         self.quarantine.add(_in_order(quarantine))
         self._sum(block.refused_values, 1)
+
+    def _compare_totals(self, block: Examined) -> list[pl.DataFrame]:
+        """Return the faults of printed totals that are not what their rows add up to."""
+        if self.totals is None:
+            return []
+        skipped = block.skipped
+        differing = self.totals.take(
+            block.values, block.cells, skipped.uncounted, block.lost_rows, skipped.totals
+        )
+        entries = [(f.row, f.line, f.column, f.text, PRINTED_TOTAL, "warning") for f in differing]
+        return [pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row")] if entries else []
 
     def _judge_layout(self) -> None:
         if self.misshapen * 2 <= self.delivered:
@@ -205,7 +222,8 @@ class Collector:
         above = self.plan.delivery.rows_before
         rows = RowCounts(
             delivered=self.delivered + above, accepted=self.accepted.rows,
-            quarantined=self.quarantine.rows, rejected=self.rejected, skipped=self.skipped + above,
+            quarantined=self.quarantine.rows, rejected=self.rejected,
+            skipped=self.skipped.total() + above,
         )  # fmt: skip
         if rows.accepted + rows.quarantined + rows.rejected + rows.skipped != rows.delivered:
             raise RuntimeError(
@@ -216,7 +234,8 @@ class Collector:
             delivery=self.plan.delivery, rows=rows,
             sums={name: Sums(*pair) for name, pair in self.sums.items()},
             counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
-            notes=(*self.plan.delivery.notes, *self._open_keys(), *notes), period=period,
+            notes=(*self.plan.delivery.notes, *self._told(), *notes), period=period,
+            totals=tuple(self.totals.found) if self.totals else (),
             readings=self.plan.readings.messages,
             accepted_files=tuple(self.accepted.files),
             quarantine_files=tuple(self.quarantine.files),
@@ -243,6 +262,19 @@ class Collector:
         self._sum(values, 1, -1)
         self._accept(values)
         self.accepted.flush()
+
+    def _told(self) -> Iterator[Message]:
+        """Say why rows were skipped, what the totals came to, and what could not be asked."""
+        if not self.plan.delivery.rows_apart and self.skipped.total():
+            yield nmsg(
+                "%(rows)s row was skipped: totals %(totals)s, repeated headers %(headers)s",
+                "%(rows)s rows were skipped: totals %(totals)s, repeated headers %(headers)s",
+                self.skipped.total(), rows=Count(self.skipped.total()),
+                totals=Count(self.skipped["total"]), headers=Count(self.skipped["header"]),
+            )  # fmt: skip
+        if self.totals is not None:
+            yield from self.totals.messages()
+        yield from self._open_keys()
 
     def _open_keys(self) -> list[Message]:
         return [

@@ -124,6 +124,12 @@ class Explainer:
                     msg("a value and not the error of a formula"),
                     msg("mend the formula or write the value"),
                 )
+            case "printed_total":
+                return (
+                    msg("the printed total is “%(value)s”", value=shown),
+                    msg("what the rows above it add up to"),
+                    msg("tell which of the two is right"),
+                )
             case "foreign_key":
                 return (
                     found,

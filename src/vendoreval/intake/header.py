@@ -6,7 +6,7 @@ import csv
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from vendoreval.agreement import ReportSchema
+from vendoreval.agreement import Agreement, ReportSchema
 
 SEARCHED_ROWS = 30
 _MOST_HEADER_ROWS = 5
@@ -70,6 +70,16 @@ def known_headers(schema: ReportSchema) -> dict[str, str]:
         for header in column.headers:
             known.setdefault(plain(header), column.name)
     return known
+
+
+def all_headers(agreement: Agreement) -> frozenset[str]:
+    """Return every header text of the agreement, of whichever report, parts of values too."""
+    return frozenset(
+        plain(text)
+        for schema in agreement.reports.values()
+        for column in schema.columns
+        for text in (*column.headers, *column.joined)
+    )
 
 
 def joined_columns(schema: ReportSchema, texts: Collection[str]) -> tuple[str, ...]:

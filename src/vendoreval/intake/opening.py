@@ -25,13 +25,14 @@ from vendoreval.intake.encodings import (
     transcode,
 )
 from vendoreval.intake.file_names import match_name, period_of_name
-from vendoreval.intake.header import plain
+from vendoreval.intake.header import all_headers, plain
 from vendoreval.intake.received_file import read_head, stamp_of, stop_if_changed
 from vendoreval.intake.sources.archives import Unpacked, unpack
 from vendoreval.intake.sources.parquet import column_names, write_rows
 from vendoreval.intake.sources.rearrange import rearrange
 from vendoreval.intake.sources.sections import (
     UNKNOWN,
+    Walk,
     may_be_printed,
     must_be_rearranged,
     walk,
@@ -206,7 +207,8 @@ def _with_sections(opened: Delivery, choice: Choice) -> Delivery:
     first = opened.header_row + 1
     schema, header = opened.schema, choice.header
     records = read_records(path, opened.data_offset, header.delimiter, len(header.cells))
-    found = walk(records, first, schema, header)
+    known = all_headers(opened.agreement)
+    found = walk(records, first, Walk(schema, header, known))
     if found is None or len(found.apart) > _MOST_ROWS_APART:
         return opened
     apart = dict(sorted(found.apart.items()))
@@ -217,7 +219,8 @@ def _with_sections(opened: Delivery, choice: Choice) -> Delivery:
     if not found.moved:
         return opened
     scratch = opened.text.scratch if opened.text else Scratch()
-    copy = rearrange(path, opened.data_offset, schema, header, found, first, scratch)
+    steps = Walk(schema, header, known)
+    copy = rearrange(path, opened.data_offset, steps, found, first, scratch)
     names = [None if name.startswith(UNKNOWN) else name for name in found.names]
     return replace(
         opened, text=copy, data_offset=0, delimiter="\t", lines_are_rows=True,

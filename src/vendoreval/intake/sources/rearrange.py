@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from vendoreval.agreement import ReportSchema
-from vendoreval.intake.header import Header
 from vendoreval.intake.sources.sections import Sections, Walk
 from vendoreval.intake.sources.text_copy import Scratch, TextCopy
 from vendoreval.intake.sources.text_records import Record, read_records
@@ -15,8 +13,7 @@ from vendoreval.intake.sources.text_records import Record, read_records
 def rearrange(
     path: Path,
     offset: int,
-    schema: ReportSchema,
-    header: Header,
+    steps: Walk,
     found: Sections,
     first_row: int,
     scratch: Scratch,
@@ -26,8 +23,8 @@ def rearrange(
     Row n of the text stays row n, and a broken line stays one.
     """
     target = scratch.file("sections")
-    steps = Walk(schema, header)
-    texts = {column.name for column in schema.columns if column.kind == "string"}
+    header = steps.header
+    texts = {column.name for column in steps.schema.columns if column.kind == "string"}
     records = read_records(path, offset, header.delimiter, len(header.cells))
     with target.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out:
         writer = csv.writer(out, delimiter="\t", lineterminator="\n")

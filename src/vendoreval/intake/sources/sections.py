@@ -18,7 +18,7 @@ from typing import Final
 from vendoreval.agreement import ReportSchema
 from vendoreval.intake.header import Header, joined_columns, known_headers, plain
 from vendoreval.intake.sources.text_records import Record
-from vendoreval.intake.sources.total_rows import TotalRow, is_total, total_row
+from vendoreval.intake.sources.total_rows import TotalRow, is_bare_total, is_total, total_row
 
 PRINTED: Final = frozenset({"repeated header", "footer"})
 _PAGE = re.compile(r"^\s*(?:стр|страница|лист|page|p)\b\.?\s*(?:№|n|#)?\s*\d{1,6}\b", re.IGNORECASE)
@@ -118,10 +118,17 @@ class Sections:
 
 @dataclass
 class Walk:
-    """One pass over the records below a header, which tells what each of them is."""
+    """One pass over the records below a header, which tells what each of them is.
+
+    Parameters
+    ----------
+    headers
+        Header texts of all reports: a section of another report has a header too.
+    """
 
     schema: ReportSchema
     header: Header
+    headers: frozenset[str]
     layout: Layout = field(init=False)
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -155,11 +162,11 @@ class Walk:
         if not filled:
             return "blank"
         first = record[filled[0]]
-        if is_total(first):
+        if is_total(first) and (is_bare_total(first) or len(filled) < len(self.layout.spans)):
             return "total"
         if _PAGE.match(first) and len(filled) < max(len(record), 3) / 2:
             return "page"
-        matched = sum(plain(record[place]) in self.known for place in filled)
+        matched = sum(plain(record[place]) in self.headers for place in filled)
         if matched >= _LEAST_MATCHED and matched * 2 > len(filled):
             return "header"
         return "title" if len(filled) == 1 and len(record) > _LEAST_MATCHED else None
@@ -181,11 +188,9 @@ class Walk:
         return any(cell.strip() and p not in self.layout.starts for p, cell in enumerate(record))
 
 
-def walk(
-    records: Iterator[Record], first_row: int, schema: ReportSchema, header: Header
-) -> Sections | None:
+def walk(records: Iterator[Record], first_row: int, steps: Walk) -> Sections | None:
     """Tell rows from headers, totals, page footers and titles; `None` when all are rows."""
-    steps = Walk(schema, header)
+    schema, header = steps.schema, steps.header
     found = Sections(list(steps.layout.names))
     held: list[tuple[int, Record, str]] = []
     after_total = False

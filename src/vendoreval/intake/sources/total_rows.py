@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 # a total is known by its first word; the same words serve both kinds of engines
-TOTAL_WORDS: Final = "итого|всего|total|subtotal|sub-total|grand total|sum"
+TOTAL_WORDS: Final = "итого|всего|total|subtotal|sub-total|grand total"
 TOTAL_CELL: Final = rf"(?i)^\s*(?:{TOTAL_WORDS})\b"
+# nothing but a total; “Total Wine Ltd” may be somebody's name
+BARE_TOTAL_CELL: Final = rf"(?i)^\s*(?:{TOTAL_WORDS})\s*(?:[:.=(–—-]|$|(?:по|за|на|for|by|of)\b)"
 _TOTAL = re.compile(TOTAL_CELL)
+_BARE_TOTAL = re.compile(BARE_TOTAL_CELL)
 _LINES = re.compile(
     r"(?:строк|записей|позиций|звонков|вызовов|rows|lines|records|calls|entries)\s*[:№#-]?\s*"
     r"([0-9][0-9 \u00a0]{0,11})",
@@ -51,6 +54,17 @@ def is_total(text: str) -> bool:
     (True, False)
     """
     return _TOTAL.match(text) is not None
+
+
+def is_bare_total(text: str) -> bool:
+    """Whether a cell can be nothing else than the label of a total.
+
+    Examples
+    --------
+    >>> is_bare_total("Итого: 12"), is_bare_total("Total Wine Ltd")
+    (True, False)
+    """
+    return _BARE_TOTAL.match(text) is not None
 
 
 def total_row(row: int, line: int, texts: Sequence[str], cells: Mapping[str, str]) -> TotalRow:
