@@ -114,7 +114,11 @@ class Collector:
                 quarantine.append(block.cells.filter(late))
                 faults.append(_repeated(quarantine[-1], key.columns))
                 accepted = ~late if accepted is None else accepted & ~late
-        faults += self._compare_totals(block)
+        if self.totals is not None:
+            skipped = block.skipped
+            self.totals.take(
+                block.values, block.cells, skipped.uncounted, block.lost_rows, skipped.totals
+            )
         values = self._kept(block.values)
         self._accept(values if accepted is None else values.filter(accepted))
         if faults:
@@ -122,16 +126,12 @@ class Collector:
         self.quarantine.add(_in_order(quarantine))
         self._sum(block.refused_values, 1)
 
-    def _compare_totals(self, block: Examined) -> list[pl.DataFrame]:
-        """Return the faults of printed totals that are not what their rows add up to."""
-        if self.totals is None:
-            return []
-        skipped = block.skipped
-        differing = self.totals.take(
-            block.values, block.cells, skipped.uncounted, block.lost_rows, skipped.totals
-        )
+    def _compare_totals(self) -> None:
+        """Add the faults of printed totals that are not what their rows add up to."""
+        differing = self.totals.finish() if self.totals is not None else []
         entries = [(f.row, f.line, f.column, f.text, PRINTED_TOTAL, "warning") for f in differing]
-        return [pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row")] if entries else []
+        if entries:
+            self._add_faults(pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row"))
 
     def _judge_layout(self) -> None:
         if self.misshapen * 2 <= self.delivered:
@@ -208,6 +208,7 @@ class Collector:
         """Compare the texts of repeated keys, add up and return the report."""
         if _LEAST_ROWS <= self.delivered < _JUDGED_ROWS:
             self._judge_layout()
+        self._compare_totals()
         self.accepted.flush()
         for index, suspects in enumerate(self.suspects):
             suspects.flush()
@@ -235,7 +236,7 @@ class Collector:
             sums={name: Sums(*pair) for name, pair in self.sums.items()},
             counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
             notes=(*self.plan.delivery.notes, *self._told(), *notes), period=period,
-            totals=tuple(self.totals.found) if self.totals else (),
+            totals=self.totals.found if self.totals else (),
             readings=self.plan.readings.messages,
             accepted_files=tuple(self.accepted.files),
             quarantine_files=tuple(self.quarantine.files),

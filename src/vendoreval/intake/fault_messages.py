@@ -127,7 +127,7 @@ class Explainer:
             case "printed_total":
                 return (
                     msg("the printed total is “%(value)s”", value=shown),
-                    msg("what the rows above it add up to"),
+                    msg("what the rows it covers add up to"),
                     msg("tell which of the two is right"),
                 )
             case "foreign_key":

@@ -18,6 +18,8 @@ from vendoreval.text import Count, Message, msg, nmsg
 Number = int | float | Decimal
 State = Literal["agrees", "differs", "unknown"]
 _SHOWN = 20
+# how many other totals are tried as the end or the beginning of what one covers
+_NEAR = 20
 # binary fractions of a column of floats; a sum of many is a little off
 _FLOAT_NOISE = 1e-9
 
@@ -35,8 +37,7 @@ class PrintedTotal:
     printed, added_up
         What stands there, and the sum of the rows it covers.
     state
-        Whether they agree; `unknown` when a row or the figure could not be read, or no
-        row stands above it.
+        Whether they agree; `unknown` when a row or the figure could not be read.
     """
 
     row: int
@@ -51,31 +52,40 @@ class PrintedTotal:
 
 @dataclass
 class _Sums:
-    """What the rows came to up to a place in the file."""
+    """What rows came to, from the start of the file to some place or between two places."""
 
-    label: str = ""
     rows: int = 0
     lost: int = 0
     measures: dict[str, Number] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
 
-    def copy(self, label: str) -> _Sums:
-        return _Sums(label, self.rows, self.lost, dict(self.measures), dict(self.unread))
+    def copy(self) -> _Sums:
+        return _Sums(self.rows, self.lost, dict(self.measures), dict(self.unread))
+
+    def since(self, other: _Sums) -> _Sums:
+        """Return what lies between two places."""
+        return _Sums(
+            self.rows - other.rows,
+            self.lost - other.lost,
+            {n: v - other.measures[n] for n, v in self.measures.items()},  # type: ignore[operator]
+            {n: v - other.unread.get(n, 0) for n, v in self.unread.items()},
+        )
 
 
 class TotalsCheck:
     """Adds up rows from total to total, block after block.
 
-    A total may cover the rows since the last one of its kind, since any other, or all
-    rows from the start: it agrees when one of these holds, so that no way of nesting
-    totals is taken for a mistake.
+    A total may cover the rows since the last one of its kind, since any other, all rows
+    from the start, or those below it: it agrees when one of these holds, so that no way
+    of placing totals is taken for a mistake.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._readers = {r.column.name: r for r in plan.readers if r.column.name in plan.measures}
-        self._now = _Sums(measures=dict.fromkeys(self._readers, 0))
-        self._before: list[_Sums] = [self._now.copy("")]
-        self.found: list[PrintedTotal] = []
+        self._start = _Sums(measures=dict.fromkeys(self._readers, 0))
+        self._now = self._start.copy()
+        self._marks: list[tuple[TotalRow, _Sums]] = []
+        self.found: tuple[PrintedTotal, ...] = ()
 
     def take(
         self,
@@ -84,21 +94,24 @@ class TotalsCheck:
         uncounted: pl.Series | None,
         lost_rows: Sequence[int],
         totals: Sequence[TotalRow],
-    ) -> list[PrintedTotal]:
-        """Take the next block and return the figures of its totals that differ."""
+    ) -> None:
+        """Take the next block of the file."""
         counted = values if uncounted is None else values.filter(~uncounted)
         texts = cells if uncounted is None else cells.filter(~uncounted)
         rows = counted.get_column("_row")
         lost = pl.Series(lost_rows, dtype=pl.Int64)
-        at, gone, fresh = 0, 0, len(self.found)
+        at = gone = 0
         for total in sorted(totals, key=lambda entry: entry.row):
             upto, out = int((rows < total.row).sum()), int((lost < total.row).sum())
             self._add(counted[at:upto], texts[at:upto], out - gone)
             at, gone = upto, out
-            self.found += self._compare(total)
-            self._before.append(self._now.copy(total.label))
+            self._marks.append((total, self._now.copy()))
         self._add(counted[at:], texts[at:], len(lost) - gone)
-        return [figure for figure in self.found[fresh:] if figure.state == "differs"]
+
+    def finish(self) -> list[PrintedTotal]:
+        """Compare all totals and return the figures that differ."""
+        self.found = tuple(f for i in range(len(self._marks)) for f in self._compare(i))
+        return [figure for figure in self.found if figure.state == "differs"]
 
     def _add(self, values: pl.DataFrame, cells: pl.DataFrame, lost: int) -> None:
         now = self._now
@@ -112,39 +125,37 @@ class TotalsCheck:
                 missed = int((value.is_null() & ~empty).sum())
                 now.unread[name] = now.unread.get(name, 0) + missed
 
-    def _compare(self, total: TotalRow) -> list[PrintedTotal]:
+    def _compare(self, index: int) -> list[PrintedTotal]:
+        total, _ = self._marks[index]
         printed = {n: t for n, t in total.cells.items() if n in self._readers and _figures(t)}
-        same = [b for b in self._before if b.label == total.label]
-        # the nearest first: what a total is most likely to cover
-        candidates = [*reversed(same), *reversed(self._before)]
-        best = [self._figures(total, printed, since) for since in candidates]
-        agreeing = next((f for f in best if f and all(x.state == "agrees" for x in f)), None)
-        if agreeing is not None:
-            return agreeing
-        chosen = best[0]
-        # in parts they may cover different stretches; what none of them gives is a difference
-        return [
-            next((f[i] for f in best if f[i].state == "agrees"), figure)
-            for i, figure in enumerate(chosen)
-        ]
+        tried = [self._figures(total, printed, span) for span in self._spans(index)]
+        # all figures of a total cover the same rows, so they agree together or not at all
+        return next((f for f in tried if all(x.state == "agrees" for x in f)), tried[0])
+
+    def _spans(self, index: int) -> list[_Sums]:
+        """Return the stretches a total may cover, the likeliest first, none without rows."""
+        total, at = self._marks[index]
+        before, after = self._marks[:index], self._marks[index + 1 :]
+        same = [sums for other, sums in before if other.label == total.label][-_NEAR:]
+        near = [sums for _, sums in before[-_NEAR:]]
+        back = [at.since(s) for s in (*reversed(same), self._start, *reversed(near))]
+        below = [s for other, s in after if other.label == total.label][:1]
+        forth = [s.since(at) for s in (*below, self._now, *(s for _, s in after[:_NEAR]))]
+        return [span for span in (*back, *forth) if span.rows or span.lost] or [back[0]]
 
     def _figures(
-        self, total: TotalRow, printed: Mapping[str, str], since: _Sums
+        self, total: TotalRow, printed: Mapping[str, str], span: _Sums
     ) -> list[PrintedTotal]:
         found = []
-        now = self._now
         if total.lines is not None:
-            rows = now.rows - since.rows
-            state = _state(total.lines == rows, rows, now.lost - since.lost)
-            found.append(self._figure(total, None, str(total.lines), total.lines, rows, state))
+            state = _state(total.lines == span.rows, span.lost)
+            found.append(self._figure(total, None, str(total.lines), total.lines, span.rows, state))
         for name, text in printed.items():
-            rows = now.rows - since.rows
-            added: Number = now.measures[name] - since.measures[name]  # type: ignore[operator]
-            open_cells = now.lost - since.lost + now.unread.get(name, 0) - since.unread.get(name, 0)
-            value, margin = _read(self._readers[name], text, rows)
+            added = span.measures[name]
+            value, margin = _read(self._readers[name], text, span.rows)
             same = value is not None and abs(Decimal(str(value)) - Decimal(str(added))) <= margin
-            state = _state(same, rows, open_cells if value is not None else 1)
-            found.append(self._figure(total, name, text, value, added, state))
+            unread = span.lost + span.unread.get(name, 0) + (value is None)
+            found.append(self._figure(total, name, text, value, added, _state(same, unread)))
         return found
 
     @staticmethod
@@ -178,15 +189,15 @@ class TotalsCheck:
         differing = [f for f in self.found if f.state == "differs"]
         for figure in differing[:_SHOWN]:
             yield msg(
-                "row %(row)s, %(label)s: printed %(printed)s, the rows above it add up to "
+                "row %(row)s, %(label)s: printed %(printed)s, the rows it covers add up to "
                 "%(added)s (%(column)s)",
                 row=str(figure.row), label=figure.label, printed=figure.text,
                 added=_shown(figure.added_up), column=figure.column or msg("lines"),
             )  # fmt: skip
 
 
-def _state(same: bool, rows: int, open_cells: int) -> State:
-    if open_cells or (not rows and not same):
+def _state(same: bool, unread: int) -> State:
+    if unread:
         return "unknown"
     return "agrees" if same else "differs"
 
