@@ -237,8 +237,14 @@ def _title_pattern(value: str) -> str:
     return value
 
 
+def _several(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) < 2:
+        raise RefusedError(msg("two headers or more; one is a synonym of the column"))
+    return value
+
+
 TitlePattern = Annotated[str, AfterValidator(_title_pattern)]
-JoinedHeaders = Annotated[tuple[str, ...], Field(min_length=2)]
+JoinedHeaders = Annotated[tuple[str, ...], AfterValidator(_several)]
 
 # property name -> shape of its value, by the level at which it may stand
 CONTRACT_EXTENSIONS: dict[str, Any] = {

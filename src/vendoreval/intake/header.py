@@ -108,9 +108,15 @@ def find_header(head: bytes, schema: ReportSchema, delimiter: str) -> Header | N
             header = _header(rows, index, depth, known, schema, delimiter)
             if header.matched and (best is None or header.matched > best.matched):
                 best = header
-        if best is not None and demanded and demanded <= best.names:
+        if best is not None and demanded <= best.names and _explains_itself(best):
             break
     return best
+
+
+def _explains_itself(header: Header) -> bool:
+    """Whether no cell of it is unknown, so that no other way to read it can be better."""
+    pairs = zip(header.cells, header.columns, strict=True)
+    return all(name is not None or not cell.strip() for cell, name in pairs)
 
 
 @dataclass(frozen=True)

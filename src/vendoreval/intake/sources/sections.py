@@ -144,6 +144,7 @@ class Walk:
         self._only = dialect.only_column
         self._wanted = frozenset(map(plain, dialect.only_values))
         self._printed = may_be_printed(self.schema)
+        self._cells = [plain(cell) for cell in self.header.cells]
         for record in self.header.above:
             self.hear(record)
 
@@ -166,6 +167,8 @@ class Walk:
             return "total"
         if _PAGE.match(first) and len(filled) < max(len(record), 3) / 2:
             return "page"
+        if self._cells == [plain(cell) for cell in record]:
+            return "header"
         matched = sum(plain(record[place]) in self.headers for place in filled)
         if matched >= _LEAST_MATCHED and matched * 2 > len(filled):
             return "header"
