@@ -69,9 +69,17 @@ def _best(head: bytes, schema: ReportSchema, delimiters: tuple[str, ...]) -> Cho
         return None
     header = max(headers, key=lambda h: h.matched)
     # one word found with a delimiter that splits nothing is no header of many columns
-    if len(header.cells) == 1 and len(schema.columns) > 1:
+    if len(header.cells) == 1 and len(schema.columns) > 1 and _parted(head, header):
         return None
     return Choice(schema, header)
+
+
+def _parted(head: bytes, header: Header) -> bool:
+    """Whether the row below a header of one cell looks as if it had more."""
+    below = head[header.size :].lstrip(b"\r\n").partition(b"\n")[0]
+    return any(mark.encode() in below for mark in DELIMITERS) or any(
+        mark in header.cells[0] for mark in DELIMITERS
+    )
 
 
 def fit(choice: Choice) -> tuple[float, float, int]:

@@ -26,6 +26,8 @@ from vendoreval.intake.zone_shift import to_local, to_utc
 from vendoreval.tables import COLUMN_TYPES
 from vendoreval.text import msg
 
+# as large as the count of characters can be
+_NO_LIMIT = (1 << 32) - 1
 Holds = Callable[[pl.Series], pl.Series]
 _DTYPES: dict[str, Any] = {
     "string": pl.String(), "int64": pl.Int64(), "float64": pl.Float64(), "boolean": pl.Boolean(),
@@ -247,7 +249,7 @@ def _checks(schema: ReportSchema, column: Column, dtype: Any, received: datetime
         pl.Series([""]).str.contains(pattern)
         checks.append(Check("pattern", lambda value: value.str.contains(pattern)))
     if column.kind == "string" and (column.minimum_length, column.maximum_length) != (None, None):
-        least, most = column.minimum_length or 0, column.maximum_length or 1 << 40
+        least, most = column.minimum_length or 0, column.maximum_length or _NO_LIMIT
         checks.append(Check("length", lambda value: value.str.len_chars().is_between(least, most)))
     if column.not_after_delivery and dtype.is_temporal():
         checks.append(

@@ -10,6 +10,8 @@ from vendoreval.agreement import Agreement, ReportSchema
 
 SEARCHED_ROWS = 30
 _MOST_HEADER_ROWS = 5
+# ends the text that a merged cell lends to the columns on its right
+COPIED = "\u2063"
 DELIMITERS = (",", ";", "\t", "|", "^", "~")
 
 
@@ -156,8 +158,12 @@ def _header(
     width = max(len(row.cells) for row in group)
     names: list[str] = []
     for place in range(width):
-        parts = [row.cells[place] for row in group if place < len(row.cells)]
-        # a merged cell repeats its text; said once is enough
+        written = [row.cells[place] for row in group if place < len(row.cells)]
+        parts = [text.removesuffix(COPIED) for text in written]
+        if all(text.endswith(COPIED) for text in written if text.strip()):
+            # nothing of its own stands there: a merged cell reaches over from the left
+            parts = [""]
+        # a cell merged downwards repeats its text; said once is enough
         said = dict.fromkeys(" ".join(part.split()) for part in parts if part.strip())
         candidates = [" / ".join(said), *reversed(parts)] if len(group) > 1 else parts
         names.append(next((c for c in candidates if plain(c) in known), candidates[0]))
@@ -173,5 +179,5 @@ def _header(
     joined = tuple(name for name in joined_columns(schema, names) if name not in columns)
     return Header(
         delimiter, index, last.lines, last.size, tuple(names), tuple(columns), tuple(repeated),
-        depth, tuple(row.cells for row in rows[:index]), joined,
+        depth, tuple(tuple(c.removesuffix(COPIED) for c in r.cells) for r in rows[:index]), joined,
     )  # fmt: skip

@@ -29,6 +29,8 @@ _MOST_BREAKS = 50
 _DAY = 86_400
 _LARGEST_EXACT = 10**15
 _DAYS_1904 = 1462
+# an invisible separator: no header ends with one
+_COPIED = "\u2063"
 # OpenDocument writes a length of time over a day in the words of ISO 8601
 _LENGTH = re.compile(r"(-?)PT([0-9]{1,6})H([0-9]{1,2})M([0-9]{1,2})(?:[.,][0-9]+)?S")
 
@@ -95,13 +97,17 @@ def _head(sheet: Any, count: int) -> dict[str, Any]:
 
 
 def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> None:
-    """Repeat the text of a merged cell; done for the search of the header only."""
+    """Repeat the text of a merged cell; done for the search of the header only.
+
+    Copies to the right are marked: they name a column only together with a text below.
+    """
     top, start = first
     if top >= len(rows) or not 0 <= start < len(rows[top]):
         return
+    text = rows[top][start]
     for row in rows[top : last[0] + 1]:
         for place in range(start, min(last[1] + 1, len(row))):
-            row[place] = row[place] or rows[top][start]
+            row[place] = row[place] or (text + _COPIED if text and place > start else text)
 
 
 # ------------------------------------------------------------------ the whole sheet
