@@ -6,14 +6,11 @@ The same table stands in docs/fault-kinds.md.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "sources"))
 from source_world import check, deal, faults, notes
 
 from vendoreval.errors import DeliveryError

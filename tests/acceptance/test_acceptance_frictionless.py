@@ -9,14 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import python_calamine
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "sources"))
 from source_world import check, deal
 
 from vendoreval.errors import DeliveryError

@@ -73,10 +73,24 @@ class OnlyRows(Extension):
     values: tuple[str, ...] = Field(min_length=1)
 
 
+def _encoding(value: str) -> str:
+    try:
+        # a codec that makes no text of bytes, such as rot13, refuses here too
+        b"a".decode(value, "replace")
+    except (LookupError, ValueError):
+        raise RefusedError(
+            msg("the name of an encoding, such as utf-8, cp1251, cp866, koi8-r or mac-cyrillic")
+        ) from None
+    return value
+
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
+
+
 class Dialect(Extension):
     """How the vendor writes the file."""
 
-    encodings: tuple[str, ...] = ("utf-8", "utf-8-sig")
+    encodings: tuple[Encoding, ...] = ("utf-8", "utf-8-sig")
     delimiter: str | None = None
     decimalComma: bool = False
     headerRows: int = Field(default=1, ge=1, le=5)

@@ -51,7 +51,7 @@ def choose_encoding(
             return name
     if head.count(0) and (wide := is_utf16(head)):
         return wide
-    others = [name for name in declared if not is_utf8(name.lower()) and _known(name)]
+    others = [name for name in declared if not is_utf8(name.lower())]
     if not others:
         return "utf-8"
     damaged = _first_damage(path)
@@ -152,15 +152,6 @@ def guess_for_message(sample: bytes) -> str:
         ("cp1251", "koi8-r", "cp866"),
         key=lambda name: russian_likeness(sample[:_JUDGED].decode(name, "replace")),
     )
-
-
-def _known(name: str) -> bool:
-    try:
-        # a codec that makes no text of bytes, such as rot13, refuses here
-        b"".decode(name)
-    except LookupError:
-        return False
-    return True
 
 
 def _first_damage(path: Path) -> int | None:
