@@ -11,6 +11,7 @@ from vendoreval.intake.sources.refusals import damaged, locked, not_a_table
 from vendoreval.text import msg
 
 _HEAD = 4096
+_FEW_ZEROS = 8
 _ZIP, _OLE, _GZIP, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"PAR1"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OTHER = {
@@ -60,7 +61,7 @@ def kind_of(path: Path, where: str) -> str:
     other = other or next((name for mark, name in _MARKUP.items() if start.startswith(mark)), None)
     if other:
         raise not_a_table(where, msg("this is a file of the kind %(kind)s", kind=other))
-    if not is_utf16(head) and head.count(0) * 50 > len(head):
+    if not is_utf16(head) and head.count(0) > max(_FEW_ZEROS, len(head) // 50):
         raise not_a_table(where, msg("this is not a text file"))
     return "text"
 
