@@ -15,6 +15,7 @@ from vendoreval.intake.sources.kinds import is_utf16
 _CHUNK = 8 << 20
 _SAMPLE = 1 << 20
 _FIRST = 16 << 10
+_WIDE = ("utf-16", "utf_16", "utf-32", "utf_32")
 _JUDGED = 64 << 10
 _CELLS = re.compile(r"[,;\t|^~\"\r\n]+")
 _UTF8 = frozenset({"utf-8", "utf8", "utf-8-sig", "utf_8", "utf_8_sig"})
@@ -51,7 +52,9 @@ def choose_encoding(
             return name
     if head.count(0) and (wide := is_utf16(head)):
         return wide
-    others = [name for name in declared if not is_utf8(name.lower())]
+    # without its mark or its zeros a text is not one of the wide kinds
+    narrow = [name for name in declared if not name.lower().startswith(_WIDE)]
+    others = [name for name in narrow if not is_utf8(name.lower())]
     if not others:
         return "utf-8"
     damaged = _first_damage(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ import polars as pl
 
 from vendoreval.intake.parse_block import TextBlock, escaped
 from vendoreval.intake.plan import Plan
-from vendoreval.intake.records import Broken
+from vendoreval.intake.records import Broken, split_line
 from vendoreval.intake.sources.total_rows import (
     BARE_TOTAL_CELL,
     TOTAL_CELL,
@@ -78,7 +77,7 @@ def part_broken(plan: Plan, text: TextBlock, skipped: Skipped) -> Entries:
 def _broken_total(plan: Plan, row: int, line: int, broken: Broken) -> TotalRow | None:
     if broken.rule not in {"missing_cells", "extra_cells"} or len(broken.raw) > _LONGEST_TOTAL:
         return None
-    cells = next(csv.reader([escaped(broken.raw)], delimiter=plan.delivery.delimiter), [])
+    cells = split_line(escaped(broken.raw), plan.delivery.delimiter)
     label = next((cell for cell in cells if cell.strip()), "")
     if not is_total(label):
         return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from vendoreval.intake.blocks import read_blocks
 from vendoreval.intake.parse_block import TextBlock, parse
-from vendoreval.intake.records import Broken
+from vendoreval.intake.records import Broken, split_line
 
 # rows of Python objects take many times their bytes
 _BLOCK_BYTES = 2 << 20
@@ -56,5 +55,5 @@ def _broken(line: Broken, delimiter: str) -> Record:
     if line.rule == "blank_row":
         cells = []
     elif line.rule in _SHORT:
-        cells = next(csv.reader([raw], delimiter=delimiter), [])
+        cells = split_line(raw, delimiter)
     return Record(cells, line.rule, raw)
