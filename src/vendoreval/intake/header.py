@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vendoreval.agreement import Agreement, ReportSchema
 
@@ -102,12 +102,13 @@ def find_header(head: bytes, schema: ReportSchema, delimiter: str) -> Header | N
     """
     known = known_headers(schema)
     best: Header | None = None
-    rows = _rows(head, delimiter)
+    rows = head_rows(head, delimiter)
     agreed = schema.dialect.header_rows
     demanded = {c.name for c in schema.columns if c.required and not c.title_pattern}
     for depth in (agreed, *(d for d in range(1, _MOST_HEADER_ROWS + 1) if d != agreed)):
         for index in range(min(len(rows) - depth + 1, SEARCHED_ROWS)):
-            header = _header(rows, index, depth, known, schema, delimiter)
+            header = header_of(rows[index : index + depth], known, delimiter, index)
+            header = _with_company(header, rows[:index], schema)
             if header.matched and (best is None or header.matched > best.matched):
                 best = header
         if best is not None and demanded <= best.names and _explains_itself(best):
@@ -122,39 +123,36 @@ def _explains_itself(header: Header) -> bool:
 
 
 @dataclass(frozen=True)
-class _Row:
+class HeadRow:
+    """One of the first rows: its cells, and how many lines and bytes end with it."""
+
     cells: tuple[str, ...]
     lines: int
     size: int
 
 
-def _rows(head: bytes, delimiter: str) -> list[_Row]:
+def head_rows(head: bytes, delimiter: str) -> list[HeadRow]:
     """Read the first rows; each knows how many lines and bytes end with it."""
     lines = head.splitlines(keepends=True) if b"\n" not in head else head.split(b"\n")
     if b"\n" in head:
         lines = [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     text = (line.decode("utf-8", "replace").rstrip("\r\n") + "\n" for line in lines)
     reader = csv.reader(text, delimiter=delimiter)
-    rows: list[_Row] = []
+    rows: list[HeadRow] = []
     while len(rows) < SEARCHED_ROWS + 5:
         try:
             cells = next(reader)
         except (StopIteration, csv.Error):
             break
         size = sum(len(line) for line in lines[: reader.line_num])
-        rows.append(_Row(tuple(cells), reader.line_num, size))
+        rows.append(HeadRow(tuple(cells), reader.line_num, size))
     return rows
 
 
-def _header(
-    rows: Sequence[_Row],
-    index: int,
-    depth: int,
-    known: Mapping[str, str],
-    schema: ReportSchema,
-    delimiter: str,
+def header_of(
+    group: Sequence[HeadRow], known: Mapping[str, str], delimiter: str, index: int
 ) -> Header:
-    group = rows[index : index + depth]
+    """Return the header that some rows above each other make up."""
     width = max(len(row.cells) for row in group)
     names: list[str] = []
     for place in range(width):
@@ -176,8 +174,17 @@ def _header(
             canonical = None
         columns.append(canonical)
     last = group[-1]
-    joined = tuple(name for name in joined_columns(schema, names) if name not in columns)
     return Header(
         delimiter, index, last.lines, last.size, tuple(names), tuple(columns), tuple(repeated),
-        depth, tuple(tuple(c.removesuffix(COPIED) for c in r.cells) for r in rows[:index]), joined,
+        depth=len(group),
     )  # fmt: skip
+
+
+def _with_company(header: Header, above: Sequence[HeadRow], schema: ReportSchema) -> Header:
+    """Add what stands above, and which values are put together from several columns."""
+    joined = joined_columns(schema, header.cells)
+    return replace(
+        header,
+        above=tuple(tuple(cell.removesuffix(COPIED) for cell in row.cells) for row in above),
+        joined=tuple(name for name in joined if name not in header.columns),
+    )

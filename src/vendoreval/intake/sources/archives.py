@@ -126,7 +126,7 @@ def _copy(packed: BinaryIO, target: Path, packed_size: int, where: str) -> None:
             out.write(chunk)
 
 
-def check_package(path: Path, where: str, kind: str) -> None:
+def check_package(path: Path, where: str, kind: str = "XLSX") -> None:
     """Refuse a workbook whose parts are unsafe, out of proportion or declare entities."""
     try:
         with zipfile.ZipFile(path) as package:
