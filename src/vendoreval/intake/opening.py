@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vendoreval.agreement import Agreement
-from vendoreval.errors import AgreementError, DeliveryError, plain_problem
+from vendoreval.errors import AgreementError, DeliveryError, os_problem, plain_problem
 from vendoreval.intake.choose_report import Choice, choose
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.delivery_notes import apart_notes, header_notes, text_notes
@@ -92,13 +92,11 @@ def read_delivery(
     stamp = stamp_of(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    inner = unpack(path)
-    if inner.kind == "text":
-        opened = _open_text(path, inner, agreement, report)
-    elif inner.kind == "Parquet":
-        opened = _open_parquet(path, inner, agreement, report)
-    else:
-        opened = _open_workbook(path, inner, agreement, report)
+    try:
+        inner = unpack(path)
+        opened = _WAYS.get(inner.kind, _open_workbook)(path, inner, agreement, report)
+    except OSError as error:
+        raise DeliveryError(os_problem(str(path), error)) from error
     stop_if_changed(path, stamp)
     arrived = datetime.fromtimestamp(max(stamp[1], stamp[2]) / 1e9, UTC)
     schema = opened.schema
@@ -226,6 +224,9 @@ def _with_sections(opened: Delivery, choice: Choice) -> Delivery:
         opened, text=copy, data_offset=0, delimiter="\t", lines_are_rows=True,
         columns=tuple(names), headers=tuple(n.removeprefix(UNKNOWN) for n in found.names),
     )  # fmt: skip
+
+
+_WAYS = {"text": _open_text, "Parquet": _open_parquet}
 
 
 def _name(path: Path, inner: Unpacked, agreement: Agreement) -> str:

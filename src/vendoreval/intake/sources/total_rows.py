@@ -11,7 +11,10 @@ from typing import Final
 TOTAL_WORDS: Final = "итого|всего|total|subtotal|sub-total|grand total"
 TOTAL_CELL: Final = rf"(?i)^\s*(?:{TOTAL_WORDS})\b"
 # nothing but a total; “Total Wine Ltd” may be somebody's name
-BARE_TOTAL_CELL: Final = rf"(?i)^\s*(?:{TOTAL_WORDS})\s*(?:[:.=(–—-]|$|(?:по|за|на|for|by|of)\b)"
+BARE_TOTAL_CELL: Final = (
+    r"(?i)^\s*(?:(?:итого|subtotal|sub-total|grand total)\b"
+    r"|(?:всего|total)\s*(?:[:.=(–—-]|$|(?:по|за|на|for|by|of)\b))"
+)
 _TOTAL = re.compile(TOTAL_CELL)
 _BARE_TOTAL = re.compile(BARE_TOTAL_CELL)
 _LINES = re.compile(
@@ -61,8 +64,8 @@ def is_bare_total(text: str) -> bool:
 
     Examples
     --------
-    >>> is_bare_total("Итого: 12"), is_bare_total("Total Wine Ltd")
-    (True, False)
+    >>> is_bare_total("Итого Анна"), is_bare_total("Total:"), is_bare_total("Total Wine Ltd")
+    (True, True, False)
     """
     return _BARE_TOTAL.match(text) is not None
 
