@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,10 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from vendoreval.errors import DeliveryError, plain_problem
 from vendoreval.intake.examine import Examined
 from vendoreval.intake.fault_rules import PRINTED_TOTAL
-from vendoreval.intake.file_names import period_around
+from vendoreval.intake.file_verdict import judge_layout, period_of_rows, told
 from vendoreval.intake.keys import SeenKeys, wrongly_suspected
 from vendoreval.intake.parse_text import INSTANT
 from vendoreval.intake.parts import PartWriter
@@ -24,8 +22,6 @@ from vendoreval.intake.printed_totals import TotalsCheck
 from vendoreval.intake.report import RowCounts, Sums, ValidationReport
 from vendoreval.intake.skipped_rows import looks_for_totals
 from vendoreval.intake.zone_shift import to_local
-from vendoreval.period import Period
-from vendoreval.text import Count, Message, msg, nmsg
 
 # a verdict on the layout needs some rows, and is given early
 _JUDGED_ROWS = 100
@@ -102,7 +98,7 @@ class Collector:
         self.skipped += block.skipped.reasons
         self.misshapen += block.misshapen
         if not judged_before and self.delivered >= _JUDGED_ROWS:
-            self._judge_layout()
+            judge_layout(self.plan, self.delivered, self.misshapen, self.counts)
         accepted = block.accepted
         faults, quarantine = list(block.faults), [block.quarantine]
         for index, key in enumerate(self.keys):
@@ -132,25 +128,6 @@ class Collector:
         entries = [(f.row, f.line, f.column, f.text, PRINTED_TOTAL, "warning") for f in differing]
         if entries:
             self._add_faults(pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row"))
-
-    def _judge_layout(self) -> None:
-        if self.misshapen * 2 <= self.delivered:
-            return
-        bytes_wrong = self.counts["encoding"] * 2 > self.misshapen
-        raise DeliveryError(
-            plain_problem(
-                str(self.plan.delivery.path),
-                msg("wrong delimiter or layout: %(bad)s of the first %(rows)s rows do not have "
-                    "the %(cells)s columns of the header",
-                    bad=Count(self.misshapen), rows=Count(self.delivered),
-                    cells=Count(len(self.plan.names)))
-                if not bytes_wrong
-                else msg("%(bad)s of the first %(rows)s rows are not UTF-8 text",
-                         bad=Count(self.misshapen), rows=Count(self.delivered)),
-                msg("as many cells in each row as in the header"),
-                msg("export the file again as CSV UTF-8 with the agreed delimiter"),
-            )
-        )  # fmt: skip
 
     def _kept(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return the columns that are needed of accepted rows."""
@@ -207,7 +184,7 @@ class Collector:
     def finish(self) -> ValidationReport:
         """Compare the texts of repeated keys, add up and return the report."""
         if _LEAST_ROWS <= self.delivered < _JUDGED_ROWS:
-            self._judge_layout()
+            judge_layout(self.plan, self.delivered, self.misshapen, self.counts)
         self._compare_totals()
         self.accepted.flush()
         for index, suspects in enumerate(self.suspects):
@@ -230,12 +207,15 @@ class Collector:
             raise RuntimeError(
                 f"the receipt of {self.plan.delivery.path.name} does not add up: {rows}"
             )
-        period, notes = self._period()
+        period, notes = period_of_rows(self.plan.delivery, self.days)
         return ValidationReport(
             delivery=self.plan.delivery, rows=rows,
             sums={name: Sums(*pair) for name, pair in self.sums.items()},
             counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
-            notes=(*self.plan.delivery.notes, *self._told(), *notes), period=period,
+            notes=(
+                *self.plan.delivery.notes, *told(self.plan, self.skipped, self.totals), *notes
+            ),
+            period=period,
             totals=self.totals.found if self.totals else (),
             readings=self.plan.readings.messages,
             accepted_files=tuple(self.accepted.files),
@@ -263,47 +243,6 @@ class Collector:
         self._sum(values, 1, -1)
         self._accept(values)
         self.accepted.flush()
-
-    def _told(self) -> Iterator[Message]:
-        """Say why rows were skipped, what the totals came to, and what could not be asked."""
-        if not self.plan.delivery.rows_apart and self.skipped.total():
-            yield nmsg(
-                "%(rows)s row was skipped: totals %(totals)s, repeated headers %(headers)s",
-                "%(rows)s rows were skipped: totals %(totals)s, repeated headers %(headers)s",
-                self.skipped.total(), rows=Count(self.skipped.total()),
-                totals=Count(self.skipped["total"]), headers=Count(self.skipped["header"]),
-            )  # fmt: skip
-        if self.totals is not None:
-            yield from self.totals.messages()
-        yield from self._open_keys()
-
-    def _open_keys(self) -> list[Message]:
-        return [
-            msg("%(column)s was not compared with %(report)s: no accepted rows of it were given",
-                column=key.column, report=f"{key.to_report}.{key.to_column}")
-            for key in self.plan.open_keys
-        ]  # fmt: skip
-
-    def _period(self) -> tuple[Period | None, list[Message]]:
-        """Return the period of the file and how many accepted rows lie outside."""
-        delivery = self.plan.delivery
-        period = delivery.period
-        if period is None and self.days:
-            every = delivery.schema.every or "month"
-            grouped: Counter[Period] = Counter()
-            for day, count in self.days.items():
-                grouped[period_around(day, every)] += count
-            period = max(sorted(grouped), key=lambda entry: grouped[entry])
-        if period is None:
-            return None, []
-        outside = sum(count for day, count in self.days.items() if day not in period)
-        if not outside:
-            return period, []
-        return period, [
-            nmsg("%(rows)s accepted row lies outside the period %(period)s",
-                 "%(rows)s accepted rows lie outside the period %(period)s",
-                 outside, rows=Count(outside), period=str(period))
-        ]  # fmt: skip
 
 
 def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:
