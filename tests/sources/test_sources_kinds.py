@@ -184,3 +184,21 @@ def test_numbers_as_text_and_phones_as_fractions_are_read_and_told(tmp_path):
     # of a text nobody can tell what the vendor's program made of it
     assert faults(report) == [(3, 3, "phone", "79001234568.0", "pattern")]
     assert "phone: 1 cell is a number" in notes(report)
+
+
+@pytest.mark.parametrize("cell", ["7,90012E+10", "7.90012E+10", "8E+10"])
+def test_a_telephone_rounded_by_a_spreadsheet_is_a_fault_even_without_a_pattern(tmp_path, cell):
+    schema = deal({"name": "id"}, {"name": "phone"}, delimiter=";")
+    data = f"id;phone\n1;{cell}\n2;79001234567\n3;E+\n".encode()
+    report = check(tmp_path, data, schema, "free.csv")
+    assert faults(report) == [(2, 2, "phone", cell, "rounded_number")]
+    (fault,) = report.to_json("ru")["faults"]
+    assert "округлила" in fault["message"]
+
+
+def test_a_russian_name_in_an_archive_made_on_windows_is_readable(tmp_path):
+    """Such names are in cp866 and say nothing of it."""
+    data = zipped(zvonki_csv=text(";"))
+    russian = "звонки.csv".encode("cp866")
+    report = check(tmp_path, data.replace(b"zvonki.csv", russian), agreed(), "free.zip")
+    assert "unpacked from zip: звонки.csv" in notes(report)

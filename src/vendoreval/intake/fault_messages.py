@@ -124,6 +124,12 @@ class Explainer:
                     msg("a value and not the error of a formula"),
                     msg("mend the formula or write the value"),
                 )
+            case "rounded_number":
+                return (
+                    found,
+                    msg("all digits; a spreadsheet made a number of it and rounded it"),
+                    msg("format the column as text before the numbers are put in"),
+                )
             case "printed_total":
                 return (
                     msg("the printed total is “%(value)s”", value=shown),

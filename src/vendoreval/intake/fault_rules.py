@@ -13,5 +13,5 @@ STRUCTURE_RULES: Final = (
 CELL_RULES: Final = (
     "required", "type", "date_format", "duration_form", "minimum", "maximum", "range", "pattern",
     "length", "code", "multiple_of", "unique", "foreign_key", "future", "local_time",
-    "error_cell", "printed_total",
+    "error_cell", "printed_total", "rounded_number",
 )  # fmt: skip

@@ -57,7 +57,8 @@ def unpack(path: Path) -> Unpacked:
             with gzip.open(path) as packed:
                 _copy(packed, target, path.stat().st_size, where)  # type: ignore[arg-type]
         else:
-            with zipfile.ZipFile(path) as archive:
+            # names that are not marked as UTF-8 come from a Russian Windows, if not ASCII
+            with zipfile.ZipFile(path, metadata_encoding="cp866") as archive:
                 member = _member(archive, where)
                 name = PurePosixPath(member.filename).name
                 with archive.open(member) as packed:
