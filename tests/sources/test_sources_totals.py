@@ -147,3 +147,18 @@ def test_right_totals_agree_and_a_wrong_grand_total_is_found(tmp_path_factory, g
     assert states[-1] == ("differs" if wrong else "agrees")
     assert report.rows.accepted == sum(map(len, groups))
     report.discard()
+
+
+@pytest.mark.parametrize("skip", [SKIP, [*SKIP, "repeated header", "footer"]])
+def test_a_row_that_ran_into_a_total_is_a_fault_and_not_lost_with_it(tmp_path, skip):
+    """A line end went missing: half of the line is a row, so the whole is no total."""
+    text = "agent;amount;talk\na;1;\nTotal;1;b;2;\nc;3;\nagent;amount;talk\nd;4;\n"
+    report = read(tmp_path, text, skip=skip)
+    assert (3, 3, None, "Total;1;b;2;", "extra_cells") in faults(report)
+
+
+def test_a_file_of_nothing_but_totals_takes_bounded_time(tmp_path):
+    text = "agent;amount;talk\n" + "".join(f"a;1;\nИтого {n};7;\n" for n in range(5_100))
+    report = read(tmp_path, text)
+    assert report.rows.skipped == 5_100 and len(report.totals) == 5_000
+    assert "only the first 5,000 printed totals were compared" in notes(report)

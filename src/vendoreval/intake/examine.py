@@ -13,7 +13,7 @@ from vendoreval.intake.columns import Reader
 from vendoreval.intake.parse_block import TextBlock, escaped, parse
 from vendoreval.intake.plan import FAULT_SCHEMA, Plan
 from vendoreval.intake.records import Broken
-from vendoreval.intake.skipped_rows import Skipped, find_skipped, part_broken
+from vendoreval.intake.skipped_rows import Skipped, find_skipped, known_totals, part_broken
 
 _Note = Callable[..., None]
 
@@ -52,7 +52,7 @@ class Examined:
 def examine(plan: Plan, block: Block) -> Examined:
     """Read a block, apply every rule of one row, and part the rows."""
     text = parse(block, plan.names, plan.delivery.delimiter)
-    skipped = Skipped()
+    skipped = Skipped(totals=known_totals(plan, block.row, block.row + block.records.count - 1))
     broken = part_broken(plan, text, skipped)
     faults = [_broken_faults(text, block.line, broken)] if broken else []
     values = pl.DataFrame(

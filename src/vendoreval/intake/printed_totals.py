@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 import polars as pl
@@ -19,7 +20,9 @@ Number = int | float | Decimal
 State = Literal["agrees", "differs", "unknown"]
 _SHOWN = 20
 # how many other totals are tried as the end or the beginning of what one covers
-_NEAR = 20
+_NEAR = 8
+# a print layout has some hundreds; more are no longer held in memory and compared
+_MOST_TOTALS = 5_000
 # binary fractions of a column of floats; a sum of many is a little off
 _FLOAT_NOISE = 1e-9
 
@@ -72,6 +75,22 @@ class _Sums:
         )
 
 
+@dataclass(frozen=True)
+class _Figure:
+    """A printed figure, and how far from it the sum may lie: at all, and for each row."""
+
+    text: str
+    value: Number | None
+    margin: Decimal
+    margin_a_row: Decimal
+
+    def fits(self, added: Number, rows: int) -> bool:
+        if self.value is None:
+            return False
+        off = abs(Decimal(str(self.value)) - Decimal(str(added)))
+        return off <= self.margin + self.margin_a_row * rows
+
+
 class TotalsCheck:
     """Adds up rows from total to total, block after block.
 
@@ -85,6 +104,8 @@ class TotalsCheck:
         self._start = _Sums(measures=dict.fromkeys(self._readers, 0))
         self._now = self._start.copy()
         self._marks: list[tuple[TotalRow, _Sums]] = []
+        self._alike: dict[str, list[int]] = {}
+        self._beyond = 0
         self.found: tuple[PrintedTotal, ...] = ()
 
     def take(
@@ -105,6 +126,10 @@ class TotalsCheck:
             upto, out = int((rows < total.row).sum()), int((lost < total.row).sum())
             self._add(counted[at:upto], texts[at:upto], out - gone)
             at, gone = upto, out
+            if len(self._marks) == _MOST_TOTALS:
+                self._beyond += 1
+                continue
+            self._alike.setdefault(total.label, []).append(len(self._marks))
             self._marks.append((total, self._now.copy()))
         self._add(counted[at:], texts[at:], len(lost) - gone)
 
@@ -127,35 +152,50 @@ class TotalsCheck:
 
     def _compare(self, index: int) -> list[PrintedTotal]:
         total, _ = self._marks[index]
-        printed = {n: t for n, t in total.cells.items() if n in self._readers and _figures(t)}
-        tried = [self._figures(total, printed, span) for span in self._spans(index)]
-        # all figures of a total cover the same rows, so they agree together or not at all
-        return next((f for f in tried if all(x.state == "agrees" for x in f)), tried[0])
+        printed = {
+            name: _read(self._readers[name], text)
+            for name, text in total.cells.items()
+            if name in self._readers and re.search("[0-9]", text)
+        }
+        likeliest: list[PrintedTotal] | None = None
+        for span in self._spans(index):
+            figures = self._figures(total, printed, span)
+            # all figures of a total cover the same rows, so they agree together or not at all
+            if all(figure.state == "agrees" for figure in figures):
+                return figures
+            likeliest = likeliest or figures
+        return likeliest or self._figures(total, printed, self._start)
 
-    def _spans(self, index: int) -> list[_Sums]:
-        """Return the stretches a total may cover, the likeliest first, none without rows."""
+    def _spans(self, index: int) -> Iterator[_Sums]:
+        """Yield the stretches a total may cover, the likeliest first, none without rows."""
         total, at = self._marks[index]
-        before, after = self._marks[:index], self._marks[index + 1 :]
-        same = [sums for other, sums in before if other.label == total.label][-_NEAR:]
-        near = [sums for _, sums in before[-_NEAR:]]
-        back = [at.since(s) for s in (*reversed(same), self._start, *reversed(near))]
-        below = [s for other, s in after if other.label == total.label][:1]
-        forth = [s.since(at) for s in (*below, self._now, *(s for _, s in after[:_NEAR]))]
-        return [span for span in (*back, *forth) if span.rows or span.lost] or [back[0]]
+        alike = self._alike[total.label]
+        place = bisect_left(alike, index)
+        since = [self._marks[i][1] for i in reversed(alike[max(place - _NEAR, 0) : place])]
+        near = [sums for _, sums in reversed(self._marks[max(index - _NEAR, 0) : index])]
+        for earlier in (*since, self._start, *near):
+            span = at.since(earlier)
+            if span.rows or span.lost:
+                yield span
+        below = [self._marks[i][1] for i in alike[place + 1 : place + 2]]
+        after = [sums for _, sums in self._marks[index + 1 : index + 1 + _NEAR]]
+        for later in (*below, self._now, *after):
+            span = later.since(at)
+            if span.rows or span.lost:
+                yield span
 
     def _figures(
-        self, total: TotalRow, printed: Mapping[str, str], span: _Sums
+        self, total: TotalRow, printed: Mapping[str, _Figure], span: _Sums
     ) -> list[PrintedTotal]:
         found = []
         if total.lines is not None:
             state = _state(total.lines == span.rows, span.lost)
             found.append(self._figure(total, None, str(total.lines), total.lines, span.rows, state))
-        for name, text in printed.items():
+        for name, figure in printed.items():
             added = span.measures[name]
-            value, margin = _read(self._readers[name], text, span.rows)
-            same = value is not None and abs(Decimal(str(value)) - Decimal(str(added))) <= margin
-            unread = span.lost + span.unread.get(name, 0) + (value is None)
-            found.append(self._figure(total, name, text, value, added, _state(same, unread)))
+            unread = span.lost + span.unread.get(name, 0) + (figure.value is None)
+            state = _state(figure.fits(added, span.rows), unread)
+            found.append(self._figure(total, name, figure.text, figure.value, added, state))
         return found
 
     @staticmethod
@@ -186,6 +226,8 @@ class TotalsCheck:
                 "the figure itself, could not be read",
                 n, n=Count(n),
             )  # fmt: skip
+        if self._beyond:
+            yield msg("only the first %(n)s printed totals were compared", n=Count(_MOST_TOTALS))
         differing = [f for f in self.found if f.state == "differs"]
         for figure in differing[:_SHOWN]:
             yield msg(
@@ -202,27 +244,22 @@ def _state(same: bool, unread: int) -> State:
     return "agrees" if same else "differs"
 
 
-def _figures(text: str) -> bool:
-    return bool(re.search("[0-9]", text))
-
-
-def _read(reader: Reader, text: str, rows: int) -> tuple[Number | None, Decimal]:
-    """Return the figure as the column is read, and how far a sum may lie from it."""
-    value = reader.read(pl.Series([text.strip()], dtype=pl.String))[0]
+def _read(reader: Reader, text: str) -> _Figure:
+    """Read a figure as its column is read."""
+    text = text.strip()
+    value = reader.read(pl.Series([text], dtype=pl.String))[0]
+    nothing = Decimal(0)
     if value is None:
-        return None, Decimal(0)
+        return _Figure(text, None, nothing, nothing)
     if reader.column.duration_forms or reader.column.unit in {"s", "min", "h"}:
         # each row was rounded to a second, and so was the figure
         exact = reader.column.unit == "s" and not reader.column.duration_forms
-        return value, Decimal(0) if exact else Decimal(rows) / 2 + 1
-    try:
-        decimals = re.search(r"[.,]([0-9]*)\D*$", text)
-        half = Decimal(5).scaleb(-(len(decimals[1]) if decimals else 0) - 1)
-    except InvalidOperation:
-        half = Decimal(0)
-    noise = Decimal(str(abs(value) * _FLOAT_NOISE)) if isinstance(value, float) else Decimal(0)
+        return _Figure(text, value, Decimal(not exact), nothing if exact else Decimal("0.5"))
+    decimals = re.search(r"[.,]([0-9]*)[^0-9]*$", text)
     # a figure with fewer decimals than the rows was rounded
-    return value, half + noise
+    half = Decimal(5).scaleb(-(len(decimals[1]) if decimals else 0) - 1)
+    noise = Decimal(str(abs(value) * _FLOAT_NOISE)) if isinstance(value, float) else nothing
+    return _Figure(text, value, half + noise, nothing)
 
 
 def _shown(number: Number) -> str:

@@ -53,6 +53,17 @@ def looks_for_totals(plan: Plan) -> bool:
     return bool(_TOTAL_WORDS & set(plan.delivery.schema.dialect.skip_footer))
 
 
+def _row(total: TotalRow) -> int:
+    return total.row
+
+
+def known_totals(plan: Plan, first: int, last: int) -> list[TotalRow]:
+    """Return the totals of some rows of the file that were found before the rows were read."""
+    totals = plan.delivery.totals
+    begin = bisect_left(totals, first, key=_row)
+    return list(totals[begin : bisect_right(totals, last, key=_row)])
+
+
 def part_broken(plan: Plan, text: TextBlock, skipped: Skipped) -> Entries:
     """Set totals written with too few cells apart from lines that are broken; return the latter."""
     entries = list(zip(text.broken_rows, text.broken, strict=True))
@@ -75,13 +86,14 @@ def part_broken(plan: Plan, text: TextBlock, skipped: Skipped) -> Entries:
 
 
 def _broken_total(plan: Plan, row: int, line: int, broken: Broken) -> TotalRow | None:
-    if broken.rule not in {"missing_cells", "extra_cells"} or len(broken.raw) > _LONGEST_TOTAL:
+    # with too many cells it may be two lines run together, and one of them a row
+    if broken.rule != "missing_cells" or len(broken.raw) > _LONGEST_TOTAL:
         return None
     cells = split_line(escaped(broken.raw), plan.delivery.delimiter)
     label = next((cell for cell in cells if cell.strip()), "")
     if not is_total(label):
         return None
-    # which column a cell belongs to cannot be told when there are too few or too many
+    # which column a cell belongs to cannot be told when there are too few
     return total_row(row, line, cells, {})
 
 
@@ -143,6 +155,4 @@ def _known(plan: Plan, rows: pl.Series, skipped: Skipped) -> tuple[pl.Series, pl
     uncounted = apart & ~rows.is_in(pl.Series(other, dtype=pl.Int64).implode())
     here = set(rows.filter(apart))
     skipped.reasons.update(k for r, k in zip(inside, kinds, strict=True) if r in here)
-    least, most = rows[0], rows[-1]
-    skipped.totals += [total for total in delivery.totals if least <= total.row <= most]
     return apart, uncounted

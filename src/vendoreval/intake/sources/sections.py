@@ -23,6 +23,7 @@ from vendoreval.intake.sources.total_rows import TotalRow, is_bare_total, is_tot
 PRINTED: Final = frozenset({"repeated header", "footer"})
 _PAGE = re.compile(r"^\s*(?:стр|страница|лист|page|p)\b\.?\s*(?:№|n|#)?\s*\d{1,6}\b", re.IGNORECASE)
 _LEAST_MATCHED = 2
+_MAY_BE_APART = frozenset({None, "missing_cells", "blank_row"})
 _END = 1 << 30
 # before the header text of a column that the agreement does not know
 UNKNOWN: Final = "?"
@@ -200,7 +201,8 @@ def walk(records: Iterator[Record], first_row: int, steps: Walk) -> Sections | N
     always = must_be_rearranged(schema)
     for number, record in enumerate(records, first_row):
         cells = record.cells
-        kind = steps.kind(cells)
+        # a line with too many cells may be two run together, and one of them a row
+        kind = steps.kind(cells) if record.rule in _MAY_BE_APART else None
         if kind in {"blank", "title"}:
             held.append((number, record, kind))
             continue
