@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def by_hand(cells: list[list[Any]]) -> list[tuple[int, str, str, list[str]]]:
     return found
 
 
+@cache
 def read(path: Path, report: str, comma: bool = False) -> ValidationReport:
     more = {"[subtotal, total, footer, repeated header]":
             "[subtotal, total, footer, repeated header]\n          decimalComma: true"}  # fmt: skip

@@ -139,7 +139,7 @@ def test_real_files_with_bytes_changed(name, changes):
         reads_or_refuses(Path(folder), changed(REAL[name], changes), name)
 
 
-@given(changes=CHANGES, size=st.integers(1, 200), workers=st.sampled_from([1, 2, 8]))
+@given(changes=CHANGES, size=st.integers(8, 300), workers=st.sampled_from([1, 2, 8]))
 def test_a_changed_text_has_one_answer_however_it_is_cut_and_shared_out(changes, size, workers):
     """Blocks of any size, one thread or eight: the same faults, rows and sums."""
     data = changed(text(","), changes)
