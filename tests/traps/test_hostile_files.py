@@ -212,18 +212,20 @@ def test_what_is_no_table_is_named_for_what_it_is(tmp_path, name):
 # ------------------------------------------------------------------ lines and bytes
 
 LONG = """
-import resource, sys, json
+import sys, json
 from pathlib import Path
 sys.path.insert(0, {world!r})
 from source_world import deal
 from vendoreval.intake import read_delivery, validate
 agreed = deal({{"name": "id", "required": True}}, {{"name": "n", "kind": "integer"}})
 report = validate(read_delivery(Path({path!r}), agreed), parts=False)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([report.rows.accepted, dict(report.counts), round(peak)]))
+# the peak of getrusage would be that of the process that started this one
+told = [line.split() for line in open("/proc/self/status") if line.startswith("VmHWM")]
+print(json.dumps([report.rows.accepted, dict(report.counts), int(told[0][1]) // 1024]))
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is told by /proc")
 def test_a_single_line_of_gigabytes_takes_no_memory(tmp_path):
     """A sparse file: the line is as long as it says, and the disk holds next to nothing."""
     size = 2 << 30 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 64 << 20
@@ -238,7 +240,7 @@ def test_a_single_line_of_gigabytes_takes_no_memory(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     rows, counts, peak_mb = json.loads(done.stdout)
     assert (rows, counts) == (2001, {"length": 1})
-    assert peak_mb < 450
+    assert peak_mb < 350, peak_mb
 
 
 def test_a_header_of_megabytes_is_no_header(tmp_path):
