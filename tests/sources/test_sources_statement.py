@@ -138,6 +138,7 @@ def test_the_same_saved_as_text_gives_the_same_rows(statement, as_csv, report):
     names = ["_row", *(name for name in book.delivery.columns if name)]
     assert accepted(text, *names) == accepted(book, *names)
     assert text.rows == book.rows and text.sums == book.sums
+    assert text.to_json()["delimiter"] == ";"
     assert [(t.row, t.column, t.state) for t in text.totals] == [
         (t.row, t.column, t.state) for t in book.totals
     ]

@@ -267,7 +267,7 @@ def test_a_file_in_which_every_row_is_faulty_is_listed_to_the_end(tmp_path, end)
     out = report.faults.to_csv(tmp_path / "faults.csv")
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 2 * rows + 1
-    assert lines[-1].startswith(f"free.csv,{rows + 1},{rows + 1},n,x{rows - 1},type,error,")
+    assert lines[-1].startswith(f"free.csv,,{rows + 1},{rows + 1},n,x{rows - 1},type,error,")
     # messages are capped, counts and the file are not
     assert len(list(report.faults)) == 2000
 

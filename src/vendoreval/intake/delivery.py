@@ -24,6 +24,9 @@ class Delivery:
         Row of the header as a person counts it, the last one of a header of several rows.
     columns
         Canonical name of each column of the file; `None` where the agreement knows none.
+    delimiter, written_delimiter
+        What parts the cells of the text that is read; that of the file, where its cells
+        were written anew.
     received_at
         When it arrived, in UTC; nothing in it can have happened later.
     period
@@ -77,6 +80,7 @@ class Delivery:
     totals: tuple[TotalRow, ...] = ()
     lines_are_rows: bool = False
     error_cells: bool = False
+    written_delimiter: str | None = None
     stamp: Stamp | None = field(default=None, compare=False)
 
     def stop_if_changed(self) -> None:

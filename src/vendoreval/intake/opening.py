@@ -221,7 +221,8 @@ def _with_sections(opened: Delivery, choice: Choice) -> Delivery:
     copy = rearrange(path, opened.data_offset, steps, found, first, scratch)
     names = [None if name.startswith(UNKNOWN) else name for name in found.names]
     return replace(
-        opened, text=copy, data_offset=0, delimiter="\t", lines_are_rows=True,
+        opened, text=copy, data_offset=0, delimiter="\t", written_delimiter=header.delimiter,
+        lines_are_rows=True,
         columns=tuple(names), headers=tuple(n.removeprefix(UNKNOWN) for n in found.names),
     )  # fmt: skip
 

@@ -122,7 +122,7 @@ class ValidationReport:
             "report": delivery.schema.name,
             "period": str(self.period) if self.period else None,
             "encoding": delivery.encoding,
-            "delimiter": delivery.delimiter,
+            "delimiter": delivery.written_delimiter or delivery.delimiter,
             "sheet": delivery.sheet,
             "header_row": delivery.header_row,
             "readings": [
