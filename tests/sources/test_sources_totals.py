@@ -35,7 +35,22 @@ def test_totals_are_skipped_told_and_agree(tmp_path):
     report = read(tmp_path, text)
     assert report.rows.skipped == 2 and report.rows.accepted == 2 and report.ok
     assert "2 rows were skipped: totals 2, repeated headers 0" in notes(report)
-    assert figures(report) == [(5, "amount", "agrees"), (5, "talk", "agrees")]
+    assert figures(report) == [
+        (4, None, "agrees"), (5, "amount", "agrees"), (5, "talk", "agrees"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Итого: 2 строки", "Всего строк: 2", "Итого;строк 2", "Total;2 rows", "Total: calls 2",
+     "Итого звонков: 2"],
+)  # fmt: skip
+def test_a_number_of_lines_is_held_against_the_lines(tmp_path, words):
+    text = "agent;amount;talk\na;1;\nb;2;\n" + words + ";" * (2 - words.count(";")) + "\n"
+    report = read(tmp_path, text)
+    assert [(t.row, t.column, t.printed, t.state) for t in report.totals] == [
+        (4, None, 2, "agrees")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,3 +177,11 @@ def test_a_file_of_nothing_but_totals_takes_bounded_time(tmp_path):
     report = read(tmp_path, text)
     assert report.rows.skipped == 5_100 and len(report.totals) == 5_000
     assert "only the first 5,000 printed totals were compared" in notes(report)
+
+
+def test_a_short_total_below_quoted_line_ends_has_its_true_line(tmp_path):
+    text = 'agent;amount;talk\n"a\nb";1;\n"c\nd";2;\nИтого: 3 строки\n'
+    report = read(tmp_path, text)
+    ((row, line, state),) = [(t.row, t.line, t.state) for t in report.totals]
+    assert (row, line, state) == (4, 6, "differs")
+    assert faults(report) == [(4, 6, None, "3", "printed_total")]

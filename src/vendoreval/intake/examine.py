@@ -53,7 +53,7 @@ def examine(plan: Plan, block: Block) -> Examined:
     """Read a block, apply every rule of one row, and part the rows."""
     text = parse(block, plan.names, plan.delivery.delimiter)
     skipped = Skipped(totals=known_totals(plan, block.row, block.row + block.records.count - 1))
-    broken = part_broken(plan, text, skipped)
+    broken = part_broken(plan, text, block.line, skipped)
     faults = [_broken_faults(text, block.line, broken)] if broken else []
     values = pl.DataFrame(
         [text.rows, *(r.read(text.cells.get_column(r.column.name)) for r in plan.readers)]

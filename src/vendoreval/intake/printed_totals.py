@@ -13,7 +13,7 @@ import polars as pl
 
 from vendoreval.intake.columns import Reader
 from vendoreval.intake.plan import Plan
-from vendoreval.intake.sources.total_rows import TotalRow
+from vendoreval.intake.sources.total_rows import TotalRow, lines_told
 from vendoreval.text import Count, Message, msg, nmsg
 
 Number = int | float | Decimal
@@ -155,7 +155,7 @@ class TotalsCheck:
         printed = {
             name: _read(self._readers[name], text)
             for name, text in total.cells.items()
-            if name in self._readers and re.search("[0-9]", text)
+            if name in self._readers and re.search("[0-9]", text) and lines_told(text) is None
         }
         likeliest: list[PrintedTotal] | None = None
         for span in self._spans(index):

@@ -64,25 +64,37 @@ def known_totals(plan: Plan, first: int, last: int) -> list[TotalRow]:
     return list(totals[begin : bisect_right(totals, last, key=_row)])
 
 
-def part_broken(plan: Plan, text: TextBlock, skipped: Skipped) -> Entries:
-    """Set totals written with too few cells apart from lines that are broken; return the latter."""
+def part_broken(plan: Plan, text: TextBlock, line: int, skipped: Skipped) -> Entries:
+    """Set totals written with too few cells apart from lines that are broken; return the latter.
+
+    Parameters
+    ----------
+    line
+        Line of the file at which the block starts.
+    """
     entries = list(zip(text.broken_rows, text.broken, strict=True))
-    if not entries:
-        return entries
-    apart = dict(zip(plan.delivery.rows_apart, plan.delivery.kinds_apart, strict=True))
     totals = looks_for_totals(plan)
-    first = int(text.lines[0]) - int(text.rows[0]) if text.rows.len() else 0
     kept: Entries = []
-    for row, line in entries:
-        kind = apart.get(row)
-        if kind is None and totals and (found := _broken_total(plan, row, row + first, line)):
-            skipped.totals.append(found)
-            kind = "total"
+    for row, broken in entries:
+        kind = _kind_of(plan, row)
+        if kind is None and totals:
+            found = _broken_total(plan, row, line + broken.line, broken)
+            if found is not None:
+                skipped.totals.append(found)
+                kind = "total"
         if kind is None:
-            kept.append((row, line))
+            kept.append((row, broken))
         else:
             skipped.reasons[kind] += 1
     return kept
+
+
+def _kind_of(plan: Plan, row: int) -> str | None:
+    """Return what a row was found to be before the rows were read."""
+    apart = plan.delivery.rows_apart
+    place = bisect_left(apart, row)
+    here = place < len(apart) and apart[place] == row
+    return plan.delivery.kinds_apart[place] if here else None
 
 
 def _broken_total(plan: Plan, row: int, line: int, broken: Broken) -> TotalRow | None:

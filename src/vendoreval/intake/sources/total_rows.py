@@ -17,10 +17,14 @@ BARE_TOTAL_CELL: Final = (
 )
 _TOTAL = re.compile(TOTAL_CELL)
 _BARE_TOTAL = re.compile(BARE_TOTAL_CELL)
-_LINES = re.compile(
-    r"(?:строк|записей|позиций|звонков|вызовов|rows|lines|records|calls|entries)\s*[:№#-]?\s*"
-    r"([0-9][0-9 \u00a0]{0,11})",
-    re.IGNORECASE,
+_WORDS = (
+    r"(?:строк[аи]?|запис(?:ь|и|ей)|позици(?:я|и|й)|звонк(?:ов|а)|звонок|вызов(?:ов|а)?|rows?|lines?"
+    r"|records?|calls?|entr(?:y|ies))"
+)
+_NUMBER = r"(?P<n>[0-9](?:[0-9 \u00a0]{0,10}[0-9])?)"
+_LINES = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (rf"{_WORDS}\s*[:№#=-]?\s*{_NUMBER}", rf"{_NUMBER}\s*{_WORDS}")
 )
 _NOT_OF_LABEL = re.compile(r"[\W\d_]+")
 
@@ -74,6 +78,14 @@ def total_row(row: int, line: int, texts: Sequence[str], cells: Mapping[str, str
     """Return the total that stands in these cells."""
     filled = [text for text in texts if text.strip()]
     label = " ".join(_NOT_OF_LABEL.sub(" ", filled[0]).split()).casefold() if filled else ""
-    counts = [found for text in filled if (found := _LINES.fullmatch(text.strip()))]
-    lines = int("".join(filter(str.isdigit, counts[0][1]))) if counts else None
+    lines = next((n for text in filled if (n := lines_told(text)) is not None), None)
     return TotalRow(row, line, label, lines, dict(cells))
+
+
+def lines_told(text: str) -> int | None:
+    """Return how many lines a cell says there are: “строк 760”, “Total: 12 rows”."""
+    bare = _TOTAL.sub("", text).strip(" :.=-–—\u00a0\t")
+    for form in _LINES:
+        if found := form.fullmatch(bare):
+            return int("".join(filter(str.isdigit, found["n"])))
+    return None
