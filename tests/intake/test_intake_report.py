@@ -147,6 +147,7 @@ def test_the_report_adds_up_and_speaks_both_languages(tmp_path):
         "rows",
         "sums",
         "counts",
+        "totals",
         "faults",
         "notes",
     ]

@@ -27,6 +27,9 @@ from vendoreval.intake.zone_shift import to_local, to_utc
 from vendoreval.tables import COLUMN_TYPES
 from vendoreval.text import msg
 
+_ROUNDED = r"^-?[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}$"
+# as large as the count of characters can be
+_NO_LIMIT = (1 << 32) - 1
 Holds = Callable[[pl.Series], pl.Series]
 _DTYPES: dict[str, Any] = {
     "string": pl.String(), "int64": pl.Int64(), "float64": pl.Float64(), "boolean": pl.Boolean(),
@@ -255,13 +258,25 @@ def _checks(schema: ReportSchema, column: Column, dtype: Any, received: datetime
         pl.Series([""]).str.contains(pattern)
         checks.append(Check("pattern", matcher(pattern)))
     if column.kind == "string" and (column.minimum_length, column.maximum_length) != (None, None):
-        least, most = column.minimum_length or 0, column.maximum_length or 1 << 40
+        least, most = column.minimum_length or 0, column.maximum_length or _NO_LIMIT
         checks.append(Check("length", lambda value: value.str.len_chars().is_between(least, most)))
+    if column.kind == "string" and not column.codes and _is_phone(column):
+        checks.append(Check("rounded_number", _keeps_its_digits))
     if column.not_after_delivery and dtype.is_temporal():
         checks.append(
             Check("future", _bound(_limit(received, dtype, schema), dtype, "UTC", upper=True))
         )
     return checks
+
+
+def _is_phone(column: Column) -> bool:
+    return column.personal or column.name.endswith("phone")
+
+
+def _keeps_its_digits(value: pl.Series) -> pl.Series:
+    """A telephone that a spreadsheet turned into 7,90012E+10 has lost its last digits."""
+    rounded = value.str.contains("E+", literal=True)
+    return ~value.str.contains(_ROUNDED) if rounded.any() else ~rounded
 
 
 def _limit(received: datetime, dtype: Any, schema: ReportSchema) -> str:

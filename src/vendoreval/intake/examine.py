@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
@@ -15,12 +13,9 @@ from vendoreval.intake.columns import Reader
 from vendoreval.intake.parse_block import TextBlock, escaped, parse
 from vendoreval.intake.plan import FAULT_SCHEMA, Plan
 from vendoreval.intake.records import Broken
+from vendoreval.intake.skipped_rows import Skipped, find_skipped, known_totals, part_broken
 
 _Note = Callable[..., None]
-
-_FOOTER = re.compile(r'^[\s"]*(?:итого|всего|total|subtotal)\b', re.IGNORECASE)
-_FOOTER_WORDS = frozenset({"subtotal", "total", "footer"})
-FOOTER_CELL = r"(?i)^\s*(?:итого|всего|total|subtotal)\b"
 
 
 @dataclass
@@ -35,24 +30,30 @@ class Examined:
         Which of them broke no rule so far; `None` when all of them.
     refused_values
         What can be read of the quarantined rows, for their sums.
+    skipped
+        Rows that are no rows of the report, and the totals among them.
+    lost_rows
+        Rows of the file that are broken lines: nobody knows what they held.
     """
 
     delivered: int
     rejected: int
-    skipped: int
     misshapen: int
     values: pl.DataFrame
     cells: pl.DataFrame
     accepted: pl.Series | None
     quarantine: pl.DataFrame
     refused_values: pl.DataFrame
+    skipped: Skipped
     faults: list[pl.DataFrame] = field(default_factory=list)
+    lost_rows: tuple[int, ...] = ()
 
 
 def examine(plan: Plan, block: Block) -> Examined:
     """Read a block, apply every rule of one row, and part the rows."""
     text = parse(block, plan.names, plan.delivery.delimiter)
-    broken, footers = _part_broken(plan, text)
+    skipped = Skipped(totals=known_totals(plan, block.row, block.row + block.records.count - 1))
+    broken = part_broken(plan, text, block.line, skipped)
     faults = [_broken_faults(text, block.line, broken)] if broken else []
     read = [
         reader.read(text.cells.get_column(reader.column.name), trimmed=text.trimmed)
@@ -60,16 +61,18 @@ def examine(plan: Plan, block: Block) -> Examined:
     ]
     values = pl.DataFrame([text.rows, *read])
     good = _good(plan, text, values)
-    skipped = _skipped(plan, text.cells, text.rows)
-    if skipped is not None:
-        good = good & ~skipped
     cells = text.cells.insert_column(0, _lines(plan, text)).insert_column(0, text.rows)
+    if plan.delivery.schema.dialect.skip_footer or plan.delivery.rows_apart:
+        find_skipped(plan, cells, good, skipped)
+    if skipped.rows is not None:
+        good = good & ~skipped.rows
+    lost = tuple(row for row, line in broken if line.rule != "blank_row")
     if good.all():
         return Examined(
-            block.records.count, len(broken), footers, _misshapen(broken), values, cells, None,
-            cells.clear(), values.clear(), faults,
+            block.records.count, len(broken), len(lost), values, cells, None,
+            cells.clear(), values.clear(), skipped, faults, lost,
         )  # fmt: skip
-    doubtful = ~good if skipped is None else ~good & ~skipped
+    doubtful = ~good if skipped.rows is None else ~good & ~skipped.rows
     doubted, readings = cells.filter(doubtful), values.filter(doubtful)
     found, blank, refused = _faults(plan, doubted, readings)
     faults += found
@@ -77,44 +80,10 @@ def examine(plan: Plan, block: Block) -> Examined:
     accepted = good.scatter(doubtful.arg_true(), ~(refused | blank))
     quarantined = refused & ~blank
     return Examined(
-        block.records.count, len(broken) + int(blank.sum()),
-        footers + (int(skipped.sum()) if skipped is not None else 0), _misshapen(broken),
+        block.records.count, len(broken) + int(blank.sum()), len(lost),
         values, cells, None if accepted.all() else accepted, doubted.filter(quarantined),
-        readings.filter(quarantined), faults,
+        readings.filter(quarantined), skipped, faults, lost,
     )  # fmt: skip
-
-
-# ------------------------------------------------------------------ broken lines
-
-
-def _part_broken(plan: Plan, text: TextBlock) -> tuple[list[tuple[int, Broken]], int]:
-    """Set totals written with too few cells apart from lines that are broken."""
-    entries = list(zip(text.broken_rows, text.broken, strict=True))
-    if plan.delivery.rows_apart:
-        apart = set(plan.delivery.rows_apart)
-        known = [row for row, _ in entries if row in apart]
-        if known:
-            kept, footers = _without_footers(plan, [e for e in entries if e[0] not in apart])
-            return kept, footers + len(known)
-    return _without_footers(plan, entries)
-
-
-def _without_footers(
-    plan: Plan, entries: list[tuple[int, Broken]]
-) -> tuple[list[tuple[int, Broken]], int]:
-    if not _FOOTER_WORDS & set(plan.delivery.schema.dialect.skip_footer):
-        return entries, 0
-    mark = plan.delivery.delimiter
-    kept = [
-        (row, b)
-        for row, b in entries
-        if not _FOOTER.match(escaped(b.raw[:200]).lstrip(mark + ' "'))
-    ]
-    return kept, len(entries) - len(kept)
-
-
-def _misshapen(broken: list[tuple[int, Broken]]) -> int:
-    return sum(entry.rule != "blank_row" for _, entry in broken)
 
 
 def _broken_faults(text: TextBlock, line: int, broken: list[tuple[int, Broken]]) -> pl.DataFrame:
@@ -172,28 +141,6 @@ def _rule_answers(plan: Plan, values: pl.DataFrame) -> list[pl.Series]:
 def _lines(plan: Plan, text: TextBlock) -> pl.Series:
     """A sheet has no lines: there the row is told again."""
     return text.rows.alias("_line") if plan.delivery.lines_are_rows else text.lines
-
-
-def _skipped(plan: Plan, cells: pl.DataFrame, rows: pl.Series) -> pl.Series | None:
-    """Rows of totals, and the header once more, where the agreement lets them stand."""
-    words = set(plan.delivery.schema.dialect.skip_footer)
-    result: pl.Series | None = None
-    if words & _FOOTER_WORDS:
-        first = cells.to_series(0)
-        if first.null_count():
-            first = cells.select(pl.coalesce(pl.all())).to_series()
-        result = first.str.contains(FOOTER_CELL).fill_null(False)
-    if "repeated header" in words:
-        pairs = zip(cells.columns, plan.delivery.headers, strict=True)
-        same = [cells.get_column(name) == header for name, header in pairs if header]
-        again = reduce(lambda a, b: a & b, same).fill_null(False)
-        result = again if result is None else result | again
-    apart = plan.delivery.rows_apart
-    if apart and rows.len():
-        inside = apart[bisect_left(apart, rows[0]) : bisect_right(apart, rows[-1])]
-        known = rows.is_in(pl.Series(inside, dtype=pl.Int64).implode())
-        result = known if result is None else result | known
-    return result if result is not None and result.any() else None
 
 
 # ------------------------------------------------------------------ doubtful rows

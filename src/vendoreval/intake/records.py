@@ -213,6 +213,21 @@ def _cell_count(raw: bytes, delimiter: str) -> int | None:
     return len(rows[0]) if len(rows) == 1 else None
 
 
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line that is no sound record, as well as they can be told.
+
+    Examples
+    --------
+    >>> split_line('Total;"a;b"', ";")
+    ['Total', 'a;b']
+    """
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        # a lone carriage return, or a cell beyond all measure
+        return line.split(delimiter)
+
+
 def _misplaced(
     buffer: npt.NDArray[np.uint8],
     quotes: Positions,
