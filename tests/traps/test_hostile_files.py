@@ -303,6 +303,14 @@ class _Counted:
     def seek(self, *where: int) -> int:
         return int(self._stream.seek(*where))
 
+    def tell(self) -> int:
+        return int(self._stream.tell())
+
+    def readinto(self, buffer: Any) -> int:
+        size = int(self._stream.readinto(buffer))
+        self._read.append(size)
+        return size
+
     def __enter__(self) -> _Counted:
         return self
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,9 +83,14 @@ def validate(
     folder = Path(tempfile.mkdtemp(prefix="vendoreval-", dir=staging))
     try:
         collector = Collector(plan, folder, parts)
-        with _open(delivery, folder, plan.readings) as stream, _known_digest(delivery, parts):
-            for examined in _examined(plan, stream, block_bytes, workers):
+        with _open(delivery, folder, plan.readings) as stream:
+            blocks = _examined(plan, stream, block_bytes, workers)
+            # a file whose first block is refused need not be read to its end
+            for examined in islice(blocks, 1):
                 collector.take(examined)
+            with _known_digest(delivery, parts):
+                for examined in blocks:
+                    collector.take(examined)
         delivery.stop_if_changed()
         return collector.finish()
     except OSError as error:
@@ -107,7 +113,6 @@ def _known_digest(delivery: Delivery, wanted: bool) -> Iterator[None]:
         yield
         digest.result()
     finally:
-        # a file that is refused early need not be read to its end
         pool.shutdown(wait=False)
 
 
