@@ -59,11 +59,14 @@ class DuckEngine:
         Half of the machine's memory when not given.
     threads
         All cores when not given.
+    rows
+        Report name -> rows in memory, in place of its files.
     """
 
     files: Mapping[str, Sequence[Path]]
     memory_limit: str | None = None
     threads: int | None = None
+    rows: Mapping[str, pa.Table] = field(default_factory=dict, repr=False)
     dialect: str = "duckdb"
     _connection: duckdb.DuckDBPyConnection = field(init=False, repr=False)
     _spill: tempfile.TemporaryDirectory[str] = field(init=False, repr=False)
@@ -80,7 +83,10 @@ class DuckEngine:
             }
         )
         for report in COLUMN_TYPES:
-            self._connection.execute(_view(report, self.files.get(report, ())))
+            if report in self.rows:
+                self._connection.register(report, self.rows[report])
+            else:
+                self._connection.execute(_view(report, self.files.get(report, ())))
 
     def run(self, expression: ibis.Table, *, maximum_rows: int = MAXIMUM_ROWS) -> pa.Table:
         """Run a query.

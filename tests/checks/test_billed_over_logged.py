@@ -93,7 +93,7 @@ def test_the_card_rounds_before_the_comparison() -> None:
         pytest.param([line(110), line(-10, line=2)], None, id="credited on the next line"),
         pytest.param([line(500, unit="dial")], None, id="another unit"),
         pytest.param(
-            [line(120)], [item(minimum_commitment={"minutes": "120"})], id="minimum commitment"
+            [line(120)], [item(minimum_commitment={"quantity": "120"})], id="minimum commitment"
         ),
         pytest.param([line(120, unit="handle_minute")], None, id="a unit the card does not hold"),
     ],
@@ -112,7 +112,9 @@ def test_what_cannot_be_asked() -> None:
     assert audit([]).not_run is not None
     assert audit([line(10)], calls=[]).not_run is not None
     assert audit([line(10)], cards=[]).not_run is not None
-    assert audit([line(1000)], cards=[item(minimum_commitment={"m": "1"})]).not_run is not None
+    assert (
+        audit([line(1000)], cards=[item(minimum_commitment={"quantity": "1"})]).not_run is not None
+    )
 
 
 def test_only_days_the_invoice_covers_are_compared() -> None:
@@ -155,7 +157,13 @@ def test_a_dearer_minute_is_valued_on_the_supported_minutes() -> None:
     assert sorted(money(e) for e in answer.evidence) == [Decimal("100.00"), Decimal("105.00")]
     assert all(printed(e)[0] == printed(e)[1] for e in answer.evidence)
     assert audit([line(100, "9.00")]).evidence == ()
-    assert audit([line(100, "10.50")], cards=[item(tiers={"kind": "graduated"})]).evidence == ()
+    assert (
+        audit(
+            [line(100, "10.50")],
+            cards=[item(tiers={"kind": "graduated", "steps": [{"price": "9.50"}]})],
+        ).evidence
+        == ()
+    )
 
 
 def test_a_price_with_its_vat_is_the_same_price() -> None:

@@ -7,34 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from vendoreval.agreement.problems import RefusedError
+from vendoreval.agreement.rate_items import RateItem
+from vendoreval.agreement.shapes import Currency, Exact, Extension
 from vendoreval.text import msg
 from vendoreval.units import DURATION_FORMS, number_form
 
-
-class Extension(BaseModel):
-    """Strict and frozen: an unknown key is a mistake, not an option."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _exact(value: Any) -> Any:
-    """Refuse floats: 0.006 read as a float is not the 0.006 of the agreement."""
-    if isinstance(value, float):
-        raise RefusedError(msg('the amount in quotes, as "9.50", so that it stays exact'))
-    return value
-
-
-def _currency(value: str) -> str:
-    if len(value) != 3 or not value.isascii() or not value.isupper():
-        raise RefusedError(msg("a three-letter ISO 4217 code such as RUB or EUR"))
-    return value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-Currency = Annotated[str, AfterValidator(_currency)]
+__all__ = ["Currency", "Exact", "Extension", "RateItem"]
 
 Unit = Literal["s", "min", "h", "share", "percent", "money"]
 DurationForm = Literal[
@@ -56,10 +37,6 @@ def _form(value: str) -> str:
 
 
 AcceptedForms = tuple[Annotated[str, AfterValidator(_form)], ...]
-BilledUnit = Literal[
-    "talk_minute", "handle_minute", "worked_minute", "agent_hour", "seat_month",
-    "dial", "contact", "lead", "sale", "fixed",
-]  # fmt: skip
 DURATION_UNITS = frozenset({"s", "min", "h"})
 Every = Literal["day", "week", "month"]
 # in which the vendor is written to
@@ -106,67 +83,6 @@ class DeliveryPeriod(Extension):
     column: str
     timezone: str
     holidays: tuple[date, ...] = ()
-
-
-class Clawback(Extension):
-    """What comes back when a sale is cancelled within a number of days."""
-
-    days: int = Field(ge=0)
-    share: Exact = Field(ge=0, le=1)
-
-
-class InvoiceTolerance(Extension):
-    """Difference between invoice and log that both sides accept as clock noise."""
-
-    relative: Exact = Field(default=Decimal(0), ge=0, le=1)
-    absolute: Exact = Field(default=Decimal(0), ge=0)
-
-
-class RateItem(Extension):
-    """One line of the rate card: what is billed, at which price, by which clock."""
-
-    unit: BilledUnit
-    price: Exact = Field(ge=0)
-    currency: Currency
-    vat_mode: Literal["net", "gross", "exempt"] = "net"
-    vat_rate: Exact = Field(default=Decimal(0), ge=0, le=1)
-    valid_from: date
-    valid_to: date | None = None
-    campaigns: tuple[str, ...] = ()
-    clock_starts: Literal["dial", "answer"] = "answer"
-    clock_ends: Literal["hangup", "wrap_end"] = "hangup"
-    hold_billable: bool = True
-    billable_dispositions: tuple[str, ...] = ()
-    free_seconds: int = Field(default=0, ge=0)
-    included_seconds: int = Field(default=0, ge=0)
-    minimum_seconds: int = Field(default=0, ge=0)
-    first_increment_seconds: int = Field(default=1, ge=1)
-    next_increment_seconds: int = Field(default=1, ge=1)
-    rounding: Literal["up", "half_up", "down"] = "up"
-    round_scope: Literal["call", "day", "invoice"] = "call"
-    maximum_seconds: int | None = Field(default=None, ge=1)
-    connect_fee: Exact = Field(default=Decimal(0), ge=0)
-    tiers: dict[str, Any] | None = None
-    minimum_commitment: dict[str, Any] | None = None
-    cap: dict[str, Any] | None = None
-    setup_fee: Exact | None = None
-    pass_through: dict[str, Any] | None = None
-    bonus: tuple[dict[str, Any], ...] = ()
-    malus: tuple[dict[str, Any], ...] = ()
-    clawback: Clawback | None = None
-    late_report_credit: dict[str, Any] | None = None
-    invoice_tolerance: InvoiceTolerance = InvoiceTolerance()
-    money_rounding: Literal["line", "total"] = "line"
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> RateItem:
-        if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise RefusedError(msg("valid_to later than valid_from; the last day is not included"))
-        return self
-
-    def in_force(self, day: date) -> bool:
-        """Whether the line prices what happens on a day of the agreement's time zone."""
-        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 class Disclosure(Extension):

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from vendoreval.agreement import extensions
+from vendoreval.agreement.addresses import address_of
 from vendoreval.agreement.compile import compile_reports
 from vendoreval.agreement.lint_columns import column_problems
-from vendoreval.agreement.lint_rates import address_of, rate_problems
+from vendoreval.agreement.lint_rates import rate_problems
 from vendoreval.agreement.lint_rules import rule_problems
 from vendoreval.agreement.load import extension_problems, official_problems
 from vendoreval.agreement.odcs import OUR_VENDOR, DataContract

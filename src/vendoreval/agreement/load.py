@@ -12,7 +12,9 @@ from jsonschema import Draft201909Validator
 from pydantic import TypeAdapter, ValidationError
 
 from vendoreval.agreement import extensions
+from vendoreval.agreement.addresses import address_of
 from vendoreval.agreement.agreement import Agreement
+from vendoreval.agreement.card_problems import card_problems
 from vendoreval.agreement.compile import compile_reports
 from vendoreval.agreement.odcs import OUR_VENDOR, DataContract, Extended
 from vendoreval.agreement.problems import model_problems, schema_problems
@@ -54,7 +56,13 @@ def load_agreement(path: str | Path) -> Agreement:
     """
     path = Path(path)
     content = read_bytes(path)
-    return agreement_from_bytes(content, path.name.partition(".")[0], str(path))
+    agreement = agreement_from_bytes(content, path.name.partition(".")[0], str(path))
+    # what the ledger keeps stays readable, whatever its card says: only a file is refused
+    address = address_of(agreement.contract, "rateCard")
+    problems = card_problems(agreement.rate_card, address, str(path))
+    if problems:
+        raise AgreementError(problems)
+    return agreement
 
 
 def agreement_from_bytes(content: bytes, vendor: str, where: str) -> Agreement:

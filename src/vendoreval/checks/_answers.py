@@ -10,7 +10,7 @@ from functools import reduce
 import ibis
 import pandas as pd
 
-from vendoreval.agreement.extensions import RateItem
+from vendoreval.agreement.rate_items import RateItem
 from vendoreval.checks.base import Answer, NotRun, Step
 from vendoreval.rating import money_of
 from vendoreval.text import Count, Message, Money, Number, msg

@@ -10,10 +10,10 @@ from typing import Final
 
 import pandas as pd
 
-from vendoreval.agreement.extensions import RateItem
+from vendoreval.agreement.rate_items import RateItem
 from vendoreval.checks._answers import MINUTE, amount, decimal_of, money_text, price_text, sentences
 from vendoreval.checks.base import Evidence, Range, Scope, Step
-from vendoreval.rating import MinuteRate, minute_rates, net_of_vat, not_applied, rounded_total
+from vendoreval.rating import CardLine, minute_rates, net_of_vat, not_applied, rounded_total
 from vendoreval.text import Count, Message, Money, Number, msg
 
 ID: Final = "billed_over_logged"
@@ -108,7 +108,7 @@ def group_lines(own: pd.DataFrame, vendor: str, scope: Scope) -> tuple[list[Grou
     return list(groups.values()), unpriced
 
 
-def _item(rates: Sequence[MinuteRate], campaign: str, day: date) -> RateItem | None:
+def _item(rates: Sequence[CardLine], campaign: str, day: date) -> RateItem | None:
     for rate in rates:
         item = rate.item
         if item.in_force(day) and (not item.campaigns or campaign in item.campaigns):
@@ -121,7 +121,7 @@ def _group(
     item: RateItem,
     billed: pd.DataFrame,
     logged: pd.DataFrame,
-    rates: Sequence[MinuteRate],
+    rates: Sequence[CardLine],
 ) -> Group:
     unit, campaign = scope
     quantity = sum((decimal_of(value) for value in billed["quantity"]), Decimal(0))
@@ -139,7 +139,7 @@ def _group(
     )
 
 
-def _minutes(logged: pd.DataFrame, rates: Sequence[MinuteRate]) -> Decimal:
+def _minutes(logged: pd.DataFrame, rates: Sequence[CardLine]) -> Decimal:
     items = {rate.key: rate.item for rate in rates}
     seconds = 0
     for key, of_item in logged.groupby("rate_item"):

@@ -11,7 +11,7 @@ from typing import Final
 import ibis
 import pandas as pd
 
-from vendoreval.agreement.extensions import RateItem
+from vendoreval.agreement.rate_items import RateItem
 from vendoreval.checks._answers import decimal_of, stack, text_of
 from vendoreval.checks.base import Scope, Tables
 from vendoreval.measures import first_of_month, month_number, number_of_month, vendor_of_sales

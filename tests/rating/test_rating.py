@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from check_world import call, write
-from vendoreval.agreement.extensions import RateItem
+from vendoreval.agreement import RateItem
 from vendoreval.engine import DuckEngine, compile_sql
 from vendoreval.rating import (
-    MinuteRate,
+    CardLine,
     minute_rates,
     money_of,
     net_of_vat,
@@ -28,12 +28,12 @@ from vendoreval.rating import (
 from vendoreval.tables import DISPOSITIONS, TABLES
 
 
-def rate(**fields: Any) -> MinuteRate:
+def rate(**fields: Any) -> CardLine:
     card = {"unit": "talk_minute", "price": "1", "currency": "RUB", "valid_from": date(2026, 1, 1)}
-    return MinuteRate("alpha/0", "alpha", RateItem(**(card | fields)))
+    return CardLine("alpha/0", "alpha", RateItem(**(card | fields)))
 
 
-def steps(first: int, following: int, **fields: Any) -> MinuteRate:
+def steps(first: int, following: int, **fields: Any) -> CardLine:
     return rate(first_increment_seconds=first, next_increment_seconds=following, **fields)
 
 
@@ -64,7 +64,7 @@ def steps(first: int, following: int, **fields: Any) -> MinuteRate:
         (steps(60, 60, minimum_seconds=60), 0, 0),
     ],
 )
-def test_golden_vectors(card: MinuteRate, talk: int, expected: int) -> None:
+def test_golden_vectors(card: CardLine, talk: int, expected: int) -> None:
     assert rated_seconds(card, talk=talk) == expected
 
 
@@ -146,7 +146,7 @@ _CALLS = st.fixed_dictionaries(
 )
 
 
-def run(folder: Path, calls: list[dict[str, Any]], rates: tuple[MinuteRate, ...]) -> pd.DataFrame:
+def run(folder: Path, calls: list[dict[str, Any]], rates: tuple[CardLine, ...]) -> pd.DataFrame:
     rows = [call(n, datetime(2026, 10, 1, 9)) | fields for n, fields in enumerate(calls)]
     files = write(folder, {"calls": rows})
     with DuckEngine(files, memory_limit="512MiB", threads=1) as engine:
@@ -163,7 +163,7 @@ def run(folder: Path, calls: list[dict[str, Any]], rates: tuple[MinuteRate, ...]
 )
 @given(card=_CARDS, calls=st.lists(_CALLS, min_size=1, max_size=40))
 def test_the_engine_rates_as_the_reference(
-    tmp_path: Path, card: MinuteRate, calls: list[dict[str, Any]]
+    tmp_path: Path, card: CardLine, calls: list[dict[str, Any]]
 ) -> None:
     expected = [
         rated_seconds(
@@ -181,7 +181,7 @@ def test_the_engine_rates_as_the_reference(
 
 
 @given(card=_CARDS, talk=st.integers(0, 400))
-def test_a_longer_call_is_never_rated_lower(card: MinuteRate, talk: int) -> None:
+def test_a_longer_call_is_never_rated_lower(card: CardLine, talk: int) -> None:
     assert rated_seconds(card, talk=talk) <= rated_seconds(card, talk=talk + 1)
 
 

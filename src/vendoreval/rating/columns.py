@@ -1,0 +1,302 @@
+"""The rating as an expression over columns, for any engine: seconds and prices are integers.
+
+Nothing is divided and nothing is a float: a charge is a whole number of parts, 60 (the
+seconds of a minute) x 10^k to one unit of money, where k decimals make every price of the
+card whole. It says the same as `reference.py`, which a property test keeps true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import ibis
+
+from vendoreval.agreement.rate_items import DURATION_CLAUSES, RateItem
+from vendoreval.rating.amounts import base_per_unit, price_scale, steps_in_base
+from vendoreval.rating.lines import CardLine
+
+_ZERO: Final = ibis.literal(0).cast("int64")
+# calls a line does not price, in the column that names the line
+UNPRICED: Final = ""
+
+
+def rate_calls(calls: ibis.Table, lines: Sequence[CardLine]) -> ibis.Table:
+    """Add to every call its line of the card and what that line counts of it.
+
+    Parameters
+    ----------
+    calls
+        The calls table or a part of it.
+    lines
+        Lines of one unit, in the order they are asked. The first whose vendor, days and
+        campaigns hold the call prices it.
+
+    Returns
+    -------
+    ibis.Table
+        The calls with `rate_item` (the key, empty when no line prices the call),
+        `rated_seconds` (for a dial, a contact or a lead: 1) and `fee_calls` (1 where the
+        connection fee is due).
+    """
+    if not lines:
+        return calls.mutate(rate_item=ibis.literal(UNPRICED), rated_seconds=_ZERO, fee_calls=_ZERO)
+    return calls.mutate(
+        rate_item=_choose(calls, lines, lambda line: ibis.literal(line.key), UNPRICED),
+        rated_seconds=_choose(calls, lines, lambda line: counted(calls, line), 0),
+        fee_calls=_choose(calls, lines, lambda line: _fee(calls, line), 0),
+    )
+
+
+def _way_of_counting(line: CardLine) -> tuple[object, ...]:
+    """Return all that decides what a line counts of a call: lines alike need one expression."""
+    item = line.item
+    return (
+        line.is_timed, item.unit == "worked_minute", line.counts_ring, line.counts_wrap,
+        line.dispositions, item.hold_billable,
+        *(getattr(item, clause) for clause in DURATION_CLAUSES),
+    )  # fmt: skip
+
+
+def rated_sums(calls: ibis.Table, lines: Sequence[CardLine], by: Sequence[str]) -> ibis.Table:
+    """Return what each line counts, summed up: one scan, without a row for each call.
+
+    Parameters
+    ----------
+    calls
+        Calls of one vendor.
+    lines
+        Lines of one unit in the order they are asked.
+    by
+        Columns of the calls to sum up by, beside the line.
+
+    Returns
+    -------
+    ibis.Table
+        `place` (position among `lines`, -1 where none prices the call), the columns of
+        `by`, `calls`, `billable` (calls with something to bill), `talk_seconds`,
+        `rated_seconds` and `fee_calls`.
+    """
+    vendors = {line.vendor for line in lines}
+    calls = calls.filter(calls.vendor.isin(sorted(vendors)))
+    of_vendor = len(vendors) > 1
+    place = _choose(
+        calls, lines, lambda line: _number(lines.index(line)), -1, "int8", of_vendor
+    )  # fmt: skip
+    if len({_way_of_counting(line) for line in lines}) == 1:
+        # versions of one line that differ in the price: count once, whichever it is
+        base = counted(calls, lines[0])
+    else:
+        base = _choose(calls, lines, lambda line: counted(calls, line), 0, of_vendor=of_vendor)
+    with_fee = any(line.item.connect_fee for line in lines)
+    fee = (
+        _choose(calls, lines, lambda line: _fee(calls, line), 0, of_vendor=of_vendor)
+        if with_fee
+        else _ZERO
+    )
+    rated = calls.select(
+        *by, place=place, base=base, fee=fee, talk_seconds=calls.talk_seconds
+    )  # fmt: skip
+    return rated.group_by(["place", *by]).agg(
+        calls=rated.count().cast("int64"),
+        billable=(rated.base > 0).cast("int64").sum().cast("int64"),
+        talk_seconds=rated.talk_seconds.sum().cast("int64"),
+        rated_seconds=rated.base.sum().cast("int64"),
+        fee_calls=rated.fee.sum().cast("int64"),
+    )
+
+
+def charge_calls(rated: ibis.Table, lines: Sequence[CardLine]) -> ibis.Table:
+    """Add what each call costs in whole parts of money (`charge_parts`).
+
+    Parameters
+    ----------
+    rated
+        What `rate_calls` returned, in one unit.
+    lines
+        The same lines; see `parts_per_money` for the size of a part.
+    """
+    if not lines:
+        return rated.mutate(charge_parts=_ZERO)
+    places = price_scale([line.item for line in lines])
+    if any(line.item.tiers for line in lines):
+        # ties of the clock are told apart by the code of the call
+        before = ibis.window(
+            group_by="rate_item", order_by=["started_at", "call_id"], preceding=(None, 1)
+        )
+        rated = rated.mutate(
+            volume=rated.rated_seconds.sum().over(ibis.window(group_by="rate_item")).cast("int64"),
+            volume_before=rated.rated_seconds.sum().over(before).fill_null(0).cast("int64"),
+        )
+    branches = [(rated.rate_item == line.key, _charge(rated, line, places)) for line in lines]
+    return rated.mutate(charge_parts=ibis.cases(*branches, else_=_ZERO))
+
+
+def parts_per_money(lines: Sequence[CardLine]) -> int:
+    """Return how many parts make one unit of money for lines of one unit.
+
+    Examples
+    --------
+    >>> item = RateItem(unit="talk_minute", price="9.50", currency="EUR",
+    ...                 valid_from="2026-01-01")
+    >>> parts_per_money([CardLine("a/0", "a", item)])
+    600
+    """
+    factor = base_per_unit(lines[0].item.unit) if lines else 1
+    return int(factor * 10 ** price_scale([line.item for line in lines]))
+
+
+def first_of_each_lead(rated: ibis.Table) -> ibis.Table:
+    """Keep what counts for the first call of a lead and nothing for its later ones."""
+    order = ibis.window(
+        group_by=["rate_item", "lead_or_call", "counts"], order_by=["started_at", "call_id"]
+    )
+    named = rated.mutate(
+        lead_or_call=rated.lead_id.fill_null(rated.call_id), counts=rated.rated_seconds > 0
+    )
+    placed = named.mutate(place_of_lead=ibis.row_number().over(order))
+    again = placed.place_of_lead > 0
+    return placed.mutate(
+        rated_seconds=again.ifelse(_ZERO, placed.rated_seconds),
+        fee_calls=again.ifelse(_ZERO, placed.fee_calls),
+    ).drop("lead_or_call", "counts", "place_of_lead")
+
+
+# --------------------------------------------------------------------- which line
+
+
+def _choose(
+    calls: ibis.Table,
+    lines: Sequence[CardLine],
+    value: Callable[[CardLine], ibis.Value],
+    otherwise: object,
+    cast: str | None = None,
+    of_vendor: bool = True,
+) -> ibis.Value:
+    kind = cast or ("int64" if isinstance(otherwise, int) else "string")
+    branches = [(_applies(calls, line, of_vendor), value(line).cast(kind)) for line in lines]
+    return ibis.cases(*branches, else_=ibis.literal(otherwise).cast(kind))
+
+
+def _number(value: int) -> ibis.Value:
+    return ibis.literal(value)
+
+
+def _applies(calls: ibis.Table, line: CardLine, of_vendor: bool) -> ibis.Value:
+    item = line.item
+    condition = calls.started_on >= ibis.literal(item.valid_from)
+    if of_vendor:
+        condition &= calls.vendor == line.vendor
+    if item.valid_to is not None:
+        condition &= calls.started_on < ibis.literal(item.valid_to)
+    if item.campaigns:
+        condition &= calls.campaign_id.fill_null("").isin(item.campaigns)
+    return condition
+
+
+# ---------------------------------------------------------------- what it counts
+
+
+def counted(calls: ibis.Table, line: CardLine) -> ibis.Value:
+    """Return the seconds of a call that a line allows to bill, or 1 for a call that counts."""
+    billable = calls.disposition.isin(line.dispositions) & ~calls.is_test.fill_null(False)
+    if not line.is_timed:
+        return billable.cast("int64")
+    item = line.item
+    spoken, clock = _spoken(calls, item), _clock(calls, line)
+    if item.unit != "worked_minute":
+        billable &= spoken > 0
+    charged = clock - item.included_seconds if item.included_seconds else clock
+    billable &= clock > max(item.free_seconds, item.included_seconds)
+    return ibis.cases((billable, seconds_under(charged, item).cast("int64")), else_=_ZERO)
+
+
+def seconds_under(charged: ibis.Value, item: RateItem) -> ibis.Value:
+    """Return charged seconds under the minimum, the increments and the maximum of a line."""
+    least = ibis.greatest(charged, item.minimum_seconds) if item.minimum_seconds else charged
+    if item.round_scope == "call":
+        least = _rounded(least, item)
+        if item.minimum_seconds and item.rounding != "up":
+            least = ibis.greatest(least, item.minimum_seconds)
+    return least if item.maximum_seconds is None else ibis.least(least, item.maximum_seconds)
+
+
+def _spoken(calls: ibis.Table, item: RateItem) -> ibis.Value:
+    if item.hold_billable:
+        return calls.talk_seconds + calls.hold_seconds.fill_null(0)
+    return calls.talk_seconds
+
+
+def _clock(calls: ibis.Table, line: CardLine) -> ibis.Value:
+    clock = _spoken(calls, line.item)
+    if line.counts_ring:
+        clock = clock + calls.ring_seconds.fill_null(0)
+    if line.counts_wrap:
+        clock = clock + calls.wrap_seconds.fill_null(0)
+    return clock
+
+
+def _fee(calls: ibis.Table, line: CardLine) -> ibis.Value:
+    item = line.item
+    if not item.connect_fee:
+        return _ZERO
+    due = calls.disposition.isin(line.dispositions) & ~calls.is_test.fill_null(False)
+    due &= (_spoken(calls, item) > 0) | calls.answered_at.notnull()
+    if line.is_timed and item.free_seconds:
+        due &= _clock(calls, line) > item.free_seconds
+    return due.cast("int64")
+
+
+def _rounded(seconds: ibis.Value, item: RateItem) -> ibis.Value:
+    first, following = item.first_increment_seconds, item.next_increment_seconds
+
+    def to_step(value: ibis.Value, step: int) -> ibis.Value:
+        if step == 1:
+            return value
+        raised = value + {"up": step - 1, "half_up": step // 2, "down": 0}[item.rounding]
+        return raised - raised % step
+
+    if first == following:
+        return to_step(seconds, first)
+    return ibis.cases(
+        (seconds <= first, to_step(seconds, first)),
+        else_=first + to_step(seconds - first, following),
+    )
+
+
+# ------------------------------------------------------------------ what it costs
+
+
+def _charge(rated: ibis.Table, line: CardLine, places: int) -> ibis.Value:
+    item, base = line.item, rated.rated_seconds
+    fee = int(item.connect_fee * 10**places) * base_per_unit(item.unit)
+    steps = [(end, int(price * 10**places)) for end, price in steps_in_base(item)]
+    if item.tiers is None:
+        own = base * steps[0][1]
+    elif item.tiers.kind == "whole_volume":
+        own = base * _price_of(rated.volume, steps)
+    else:
+        own = _graduated(rated.volume_before + base, steps) - _graduated(rated.volume_before, steps)
+    own = own.cast("int64")
+    return own + rated.fee_calls * fee if fee else own
+
+
+def _price_of(volume: ibis.Value, steps: Sequence[tuple[int | None, int]]) -> ibis.Value:
+    bounded = [(volume <= end, _number(price)) for end, price in steps if end is not None]
+    last = _number(steps[-1][1])
+    return ibis.cases(*bounded, else_=last) if bounded else last
+
+
+def _graduated(volume: ibis.Value, steps: Sequence[tuple[int | None, int]]) -> ibis.Value:
+    """Return what a volume costs when each unit has the price of its own step."""
+    branches, start, paid = [], 0, 0
+    last: ibis.Value = volume
+    for end, price in steps:
+        cost = (volume - start) * price + paid
+        if end is None:
+            last = cost
+        else:
+            branches.append((volume <= end, cost))
+            paid += (end - start) * price
+            start = end
+    return ibis.cases(*branches, else_=last) if branches else last
