@@ -12,8 +12,10 @@ from vendoreval.text import Message, msg
 
 # a price is kept as a whole number of these parts of a unit of money
 PRICE_DECIMALS: Final = 6
-SECONDS_OF_UNIT: Final = {
+# what is counted of a unit as whole numbers: seconds of time, ten-thousandths of a month
+PARTS_OF_UNIT: Final = {
     "talk_minute": 60, "handle_minute": 60, "worked_minute": 60, "agent_hour": 3600,
+    "seat_month": 10_000, "fixed": 10_000,
 }  # fmt: skip
 _CALL_CLAUSES: Final = ("clock_starts", "clock_ends", "hold_billable")
 _CALL_UNITS: Final = ("talk_minute", "handle_minute", "worked_minute", "dial", "contact", "lead")
@@ -95,7 +97,7 @@ def _money(item: RateItem) -> Iterator[_Complaint]:
     prices = {"price": item.price, "connect_fee": item.connect_fee}
     for number, step in enumerate(item.tiers.steps if item.tiers else ()):
         prices[f"tiers.steps[{number}].price"] = step.price
-        if step.up_to is not None and (step.up_to * SECONDS_OF_UNIT.get(item.unit, 1)) % 1:
+        if step.up_to is not None and (step.up_to * PARTS_OF_UNIT.get(item.unit, 1)) % 1:
             yield (
                 f"tiers.steps[{number}].up_to",
                 msg("a step ends after %(value)s units", value=f"{step.up_to:f}"),

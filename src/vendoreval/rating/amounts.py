@@ -10,7 +10,7 @@ from functools import cache
 
 from babel.numbers import get_currency_precision
 
-from vendoreval.agreement.clause_problems import SECONDS_OF_UNIT
+from vendoreval.agreement.clause_problems import PARTS_OF_UNIT
 from vendoreval.agreement.rate_items import RateItem
 
 
@@ -21,7 +21,7 @@ class Priced:
     Parameters
     ----------
     base
-        Seconds of a unit of time, else units.
+        As whole numbers; see `base_per_unit`.
     """
 
     base: int
@@ -29,14 +29,14 @@ class Priced:
 
 
 def base_per_unit(unit: str) -> int:
-    """Return how many of what the engine counts make one unit: 60 seconds a minute, else 1.
+    """Return how many of what is counted make one unit: 60 seconds a minute, 1 for a call.
 
     Examples
     --------
     >>> base_per_unit("talk_minute"), base_per_unit("agent_hour"), base_per_unit("dial")
     (60, 3600, 1)
     """
-    return SECONDS_OF_UNIT.get(unit, 1)
+    return PARTS_OF_UNIT.get(unit, 1)
 
 
 @cache

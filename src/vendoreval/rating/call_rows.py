@@ -79,12 +79,18 @@ def call_rows(calls: Any, card: RateCard) -> CallRows:
     """
     if isinstance(calls, LedgerSlice):
         _only_calls(calls.report)
-        return CallRows(calls.expression, tuple(calls.files))
+        return CallRows(lambda: _of_any(calls.expression(), card), tuple(calls.files))
     if isinstance(calls, ValidatedFile):
         _only_calls(calls.delivery.schema.name)
-        return CallRows(lambda: TABLES["calls"], tuple(calls.accepted_files))
+        files = tuple(calls.accepted_files)
+        return CallRows(lambda: _of_any(TABLES["calls"], card), files)
     table = canonical(_arrow_of(calls), card)
     return CallRows(lambda: TABLES["calls"], frame=table)
+
+
+def _of_any(calls: ibis.Table, card: RateCard) -> ibis.Table:
+    """Return the calls under the name the lines of the card look for."""
+    return calls if card.vendor else calls.mutate(vendor=ibis.literal(""))
 
 
 def _only_calls(report: str) -> None:

@@ -30,8 +30,10 @@ class RateCard:
         Lines of the card.
     timezone
         Whose days the lines begin and end on.
-    vendor, source
-        Short name, and where the card was read; both only for messages.
+    vendor
+        Short name; a card without one is for the calls of any vendor.
+    source
+        Where the card was read, for messages.
 
     Raises
     ------
@@ -48,7 +50,7 @@ class RateCard:
 
     items: tuple[RateItem, ...]
     timezone: str = "UTC"
-    vendor: str = "vendor"
+    vendor: str = ""
     source: str = "rate card"
 
     def __post_init__(self) -> None:

@@ -116,7 +116,7 @@ def lines_of(
     ['alpha/1', 'alpha/0']
     """
     lines = [
-        CardLine(f"{vendor}/{number}", vendor, item)
+        CardLine(f"{vendor or 'card'}/{number}", vendor, item)
         for number, item in enumerate(items)
         if units is None or item.unit in units
     ]
