@@ -88,12 +88,15 @@ def _one_lead(
     start = at(1 + lead % 28, hour=9 + lead % 8, minute=rng.randrange(60), second=rng.randrange(60))
     common = {"vendor": vendor, "lead_id": name}
     rows["leads"].append(common | {"handed_on": date(2026, 9, 1), "list_id": f"L{lead % 3}"})
+    talk = rng.randrange(20, 400)
     rows["calls"].append(
         common
         | {
             "call_id": f"c-{name}", "agent_id": agent, "started_at": start,
-            "answered_at": start + timedelta(seconds=7), "talk_seconds": rng.randrange(20, 400),
+            "answered_at": start + timedelta(seconds=7), "talk_seconds": talk,
             "disposition": rng.choice(DISPOSITIONS),
+            # one of them bills whole minutes, which its card does not know
+            "billed_seconds": -(-talk // 60) * 60 if number == 1 else talk,
         }
     )  # fmt: skip
     stage = {"stage": "no_answer_closed", "stage_since": date(2026, 10, 2), "agent_id": agent}

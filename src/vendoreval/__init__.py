@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from vendoreval.agreement import Agreement, load_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
+    from vendoreval.invoicing import expected_invoice
     from vendoreval.ledger import Ledger
     from vendoreval.period import Period
+    from vendoreval.rating.card import RateCard
+    from vendoreval.rating.explain import infer_rules
+    from vendoreval.rating.rate import rate
     from vendoreval.report import AuditReport as Audit
     from vendoreval.settings import Settings, load_settings
     from vendoreval.simulation import World, simulate, write_demo
@@ -43,14 +47,18 @@ _PLACES = {
     "Ledger": ("vendoreval.ledger", "Ledger"),
     "LedgerError": ("vendoreval.errors", "LedgerError"),
     "Period": ("vendoreval.period", "Period"),
+    "RateCard": ("vendoreval.rating.card", "RateCard"),
     "Settings": ("vendoreval.settings", "Settings"),
     "ValidationReport": ("vendoreval.intake", "ValidationReport"),
     "VendorevalError": ("vendoreval.errors", "VendorevalError"),
     "Workspace": ("vendoreval.workspace", "Workspace"),
     "World": ("vendoreval.simulation", "World"),
     "audit": ("vendoreval.workspace", "audit"),
+    "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
+    "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
+    "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
     "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
@@ -66,6 +74,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Period",
+    "RateCard",
     "Settings",
     "ValidationReport",
     "VendorevalError",
@@ -73,8 +82,11 @@ __all__ = [
     "World",
     "__version__",
     "audit",
+    "expected_invoice",
+    "infer_rules",
     "load_agreement",
     "load_settings",
+    "rate",
     "read_delivery",
     "simulate",
     "validate",

@@ -18,6 +18,7 @@ import typer
 from vendoreval.commands import exit_codes
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
+from vendoreval.commands.invoice import invoice
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -26,6 +27,7 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.commands.progress import progress_bar
+from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
@@ -59,6 +61,8 @@ ledger_app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.command()(calendar)
 app.command()(ingest)
+app.command()(invoice)
+app.command("rate")(rate_calls)
 app.command("validate")(validate_file)
 app.command()(simulate)
 

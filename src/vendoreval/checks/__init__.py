@@ -10,12 +10,14 @@ from vendoreval.checks import (
     cost_against_ceiling,
     few_sales_for_minutes,
     overlapping_calls,
+    rounding_rule,
     unconfirmed_sales,
 )
 from vendoreval.checks.base import Check
 
 ALL: Final[tuple[Check, ...]] = (
     billed_over_logged.CHECK,
+    rounding_rule.CHECK,
     overlapping_calls.CHECK,
     bank_deletions.CHECK,
     unconfirmed_sales.CHECK,

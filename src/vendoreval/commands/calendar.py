@@ -17,6 +17,7 @@ from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
     WorkspaceFolder,
+    agreement_of,
     read_period,
     spoken_language,
 )
@@ -166,20 +167,9 @@ def _local(at: datetime, tongue: Language, zone: ZoneInfo) -> str:
 
 def _asked(workspace: Workspace, vendor: str | None) -> dict[str, Agreement]:
     """Return the agreement of the vendor, or of all."""
-    agreements = workspace.agreements()
     if vendor is None:
-        return {name: each for name, each in agreements.items() if name != CLIENT}
-    if vendor not in agreements:
-        known = ", ".join(sorted(set(agreements) - {CLIENT})) or "-"
-        raise AgreementError(
-            plain_problem(
-                "--vendor",
-                msg("%(value)s is written", value=vendor or "-"),
-                msg("one of: %(allowed)s", allowed=known),
-                msg("choose one of them"),
-            )
-        )
-    return {vendor: agreements[vendor]}
+        return {name: each for name, each in workspace.agreements().items() if name != CLIENT}
+    return {vendor: agreement_of(workspace, vendor)}
 
 
 def _one_vendor(asked: dict[str, Agreement]) -> AgreementError:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from vendoreval.agreement import CLIENT, Agreement
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.period import Period
 from vendoreval.text import LANGUAGES, msg
@@ -63,3 +64,25 @@ def read_period(text: str, option: str = "--period") -> Period:
                 msg("write the period in that form"),
             )
         ) from None
+
+
+def agreement_of(workspace: Workspace, vendor: str) -> Agreement:
+    """Return the agreement of a vendor named in the option --vendor.
+
+    Raises
+    ------
+    AgreementError
+        If the workspace has no such vendor.
+    """
+    agreements = workspace.agreements()
+    if vendor not in agreements:
+        known = ", ".join(sorted(set(agreements) - {CLIENT})) or "-"
+        raise AgreementError(
+            plain_problem(
+                "--vendor",
+                msg("%(value)s is written", value=vendor or "-"),
+                msg("one of: %(allowed)s", allowed=known),
+                msg("choose one of them"),
+            )
+        )
+    return agreements[vendor]

@@ -220,9 +220,20 @@ def _by_unit(pairs: Sequence[Pair], lines: Sequence[BilledLine]) -> list[BilledL
             charged[0].lines += (line,)
         elif not line.is_credit and open_work:
             open_work[0].lines = (line,)
+        elif line.unit == "fixed" and len(owed := _owed(pairs)) == 1 and not line.is_credit:
+            # one sum is agreed beside the work, and one is billed: they are the same thing
+            owed[0].lines = (line,)
         else:
             rest.append(line)
     return rest
+
+
+def _owed(pairs: Sequence[Pair]) -> list[Pair]:
+    return [
+        pair for pair in pairs
+        if not pair.lines and pair.entry is not None and pair.entry.kind not in _WORK
+        and (pair.entry.amount or Decimal(0)) > 0
+    ]  # fmt: skip
 
 
 def _item_of(card: RateCard, line: BilledLine) -> RateItem | None:

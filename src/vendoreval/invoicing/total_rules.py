@@ -9,7 +9,9 @@ this size by chance: some hundred rules always include one that comes near a sma
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
@@ -29,6 +31,7 @@ from vendoreval.tables import TABLES
 from vendoreval.text import Message, msg
 
 _HOURS: Final = 12
+_LIKELY: Final = (1, 6, 10, 30, 60)
 # how likely a rule may meet a billed quantity by chance, at most
 _CHANCE: Final = Decimal("0.01")
 
@@ -49,27 +52,62 @@ def rule_of_total(
     billed, expected = minutes
     half = Decimal(1).scaleb(int(billed.normalize().as_tuple().exponent)) / 2
     bounds = ((billed - half) * 60, (billed + half) * 60)
-    rules = [rule for clock in CLOCKS for rule in _rules(clock, line)]
-    window = max(bounds[1] - bounds[0], Decimal(1))
-    if (len(rules) + 2 * _HOURS) * window > _CHANCE * abs(billed - expected) * 60:
-        return None
-    shift = _shifted_days(engine, line, period, zone, campaign, bounds)
-    if shift is not None:
-        return shift
-    agreed = Rule.of(line)
-    for clock in CLOCKS:
-        readings, counts = _histogram(engine, line, period, campaign, clock)
-        for rule in _rules(clock, line):
-            total = int((rule.count(readings) * counts).sum())
-            if bounds[0] <= total <= bounds[1] and rule != agreed:
-                return msg("the billed quantity is that of: %(rule)s", rule=rule.describe())
+    # how many attempts a difference of this size bears before one would meet it by chance
+    most = _CHANCE * abs(billed - expected) * 60 / max(bounds[1] - bounds[0], Decimal(1))
+    if 2 * _HOURS <= most:
+        shift = _shifted_days(engine, line, period, zone, campaign, bounds)
+        if shift is not None:
+            return shift
+    tried: set[Rule] = set()
+    for stage in _stages(line):
+        tried |= stage
+        if len(tried) > most:
+            return None
+        found = _meeting(engine, line, period, campaign, stage, bounds)
+        if found is not None:
+            return msg("the billed quantity is that of: %(rule)s", rule=found.describe())
     return None
 
 
-def _rules(clock: Clock, line: CardLine) -> Iterator[Rule]:
-    frees = sorted({0, line.item.free_seconds})
-    minima = sorted({0, line.item.minimum_seconds})
-    yield from (rule for rule in usual_rules(clock, frees, minima) if rule.rounding == "up")
+def _stages(line: CardLine) -> Iterator[set[Rule]]:
+    """Yield rules to try, the likely ones first: other increments, other clocks, all in use."""
+    agreed = Rule.of(line)
+    if line.item.round_scope != "call":
+        # rounded one by one where a day or the whole was agreed
+        item = line.item
+        yield {Rule(agreed.clock, item.first_increment_seconds, item.next_increment_seconds)}
+    plain = {Rule(agreed.clock, step, step) for step in _LIKELY}
+    plain |= {replace(rule, free_seconds=agreed.free_seconds) for rule in plain}
+    yield plain - {agreed}
+    clocks = {replace(agreed, clock=clock) for clock in CLOCKS}
+    clocks |= {replace(rule, clock=clock) for rule in plain for clock in CLOCKS}
+    yield clocks - plain - {agreed}
+    frees = sorted({0, agreed.free_seconds})
+    minima = sorted({0, agreed.minimum_seconds})
+    every = {
+        rule
+        for clock in CLOCKS
+        for rule in usual_rules(clock, frees, minima)
+        if rule.rounding == "up"
+    }
+    yield every - clocks - plain - {agreed}
+
+
+def _meeting(
+    engine: DuckEngine, line: CardLine, period: Period, campaign: str, rules: set[Rule],
+    bounds: tuple[Decimal, Decimal],
+) -> Rule | None:  # fmt: skip
+    """Return the simplest of some rules whose total is the billed one."""
+    by_clock: dict[Clock, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        by_clock[rule.clock].append(rule)
+    found = []
+    for clock in sorted(by_clock, key=lambda one: one.number):
+        readings, counts = _histogram(engine, line, period, campaign, clock)
+        for rule in by_clock[clock]:
+            if bounds[0] <= int((rule.count(readings) * counts).sum()) <= bounds[1]:
+                found.append(rule)
+    return min(found, key=lambda rule: rule.complexity, default=None)
 
 
 def _calls(line: CardLine, campaign: str, first: date, end: date) -> ibis.Table:

@@ -120,6 +120,7 @@ def _one_unit(
     frame["rated_calls"] = empty if timed else frame["base"].astype("Int64")
     frame["amount"] = _amounts(frame["charge_parts"], parts_per_money(lines))
     frame["currency"] = frame["rate_item"].map({line.key: line.item.currency for line in lines})
+    frame["started_at"] = frame["started_at"].dt.tz_localize("UTC").dt.tz_convert(card.timezone)
     frame["state"] = _states(frame, annex is not None) if timed else "unknown"
     return frame
 
