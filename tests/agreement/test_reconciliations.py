@@ -17,7 +17,7 @@ from vendoreval.agreement.reconciliations import CONVERSATIONS, rated_seconds_sq
 from vendoreval.agreement.reports import Column
 from vendoreval.agreement.sql_rules import reconcile_query, row_rule_query, same_query
 from vendoreval.intake.columns import target_type
-from vendoreval.rating import MinuteRate, rated_seconds
+from vendoreval.rating import CardLine, rated_seconds
 from vendoreval.tables import COLUMN_TYPES, CONVERSATION, DERIVED_DAYS
 
 CARD = (
@@ -129,7 +129,7 @@ def test_the_seconds_in_sql_are_those_of_the_rating(
     ).fetchone()
     assert row is not None
     wanted = rated_seconds(
-        MinuteRate("a/0", "a", item), talk=talk, hold=hold, ring=ring, wrap=wrap,
+        CardLine("a/0", "a", item), talk=talk, hold=hold, ring=ring, wrap=wrap,
         disposition=disposition, is_test=bool(is_test),
     )  # fmt: skip
     assert int(row[0]) == wanted

@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from invoice_world import OCTOBER, World, calls, line, of_kind, sale, says
 
+from vendoreval.ledger import Ledger
+
 TIERS = {
     "kind": "graduated", "steps": [{"price": "10", "up_to": "2"}, {"price": "8", "up_to": "5"},
                                    {"price": "5"}],
 }  # fmt: skip
 
 
-def D(text: str) -> Decimal:  # noqa: N802
+def D(text: str) -> Decimal:
     return Decimal(text)
 
 
@@ -389,8 +391,6 @@ def test_printed_operands_reproduce_every_printed_amount(
     tmp_path_factory: pytest.TempPathFactory, talks: list[int], price: Decimal, step: int,
     rate: str, mode: str,
 ) -> None:  # fmt: skip
-    from vendoreval.ledger import Ledger
-
     folder = tmp_path_factory.mktemp("world")
     world = World(Ledger.open(folder / "ledger"), folder)
     world.post("calls", calls(talks))

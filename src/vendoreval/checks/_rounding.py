@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
 import ibis
 import pandas as pd
@@ -28,6 +28,7 @@ _COLUMNS: Final = {
      "n_sixtyfold", "talk", "hold", "ring", "wrap"),
     "int64",
 )  # fmt: skip
+_SECONDS: Final = ["call_id", "talk", "hold", "ring", "wrap", "rated", "billed"]
 _GROUP: Final = ("vendor", "rate_item")
 
 
@@ -103,6 +104,19 @@ def _examples(calls: ibis.Table) -> ibis.Table:
 
 
 @dataclass(frozen=True)
+class ExampleCall:
+    """One call billed above the card; all but its code are seconds."""
+
+    call_id: str
+    talk: int
+    hold: int
+    ring: int
+    wrap: int
+    rated: int
+    billed: int
+
+
+@dataclass(frozen=True)
 class LineSeen:
     """Calls of one line of the card: what was billed, what the card allows, by which rule.
 
@@ -125,7 +139,7 @@ class LineSeen:
     billed: int
     rated: int
     inference: RuleInference | None
-    examples: tuple[Mapping[str, Any], ...]
+    examples: tuple[ExampleCall, ...]
     unpaid: Mapping[str, tuple[int, int]]
 
     @property
@@ -169,7 +183,8 @@ def _seen(line: CardLine, mine: pd.DataFrame, sums: pd.DataFrame) -> LineSeen:
         rated=rounded_total(line.item, by_day),
         inference=infer_rule(observations, Rule.of(line)),
         examples=tuple(
-            {str(name): value for name, value in row.items()} for row in shown.to_dict("records")
+            ExampleCall(str(code), *(int(value) for value in seconds))
+            for code, *seconds in shown[_SECONDS].itertuples(index=False)
         ),
         unpaid={
             str(row["disposition"]): (int(row["n"]), int(row["above"]))

@@ -39,6 +39,7 @@ from vendoreval.checks._answers import (
     sentences,
 )
 from vendoreval.checks._rounding import (
+    ExampleCall,
     LineSeen,
     cards_of,
     lines_seen,
@@ -219,19 +220,18 @@ def _condition(line: LineSeen) -> Message:
     return sentences(told)
 
 
-def _example(call: object, rule: Rule | None) -> Message:
-    row: dict[str, object] = dict(call)  # type: ignore[call-overload]  # a row of the table
-    talk, hold, ring, wrap = (int(str(row[name])) for name in ("talk", "hold", "ring", "wrap"))
-    shown = {
-        "call": str(row["call_id"]), "talk": Count(talk), "card": Count(int(str(row["rated"]))),
-        "billed": Count(int(str(row["billed"]))),
-    }  # fmt: skip
+def _example(call: ExampleCall, rule: Rule | None) -> Message:
+    talk, card, billed = Count(call.talk), Count(call.rated), Count(call.billed)
     if rule is None:
-        return msg("call %(call)s: talk %(talk)s s, card %(card)s s, billed %(billed)s s", **shown)
+        return msg(
+            "call %(call)s: talk %(talk)s s, card %(card)s s, billed %(billed)s s",
+            call=call.call_id, talk=talk, card=card, billed=billed,
+        )  # fmt: skip
+    counted = rule.count_call(call.talk, call.hold, call.ring, call.wrap)
     return msg(
         "call %(call)s: talk %(talk)s s, card %(card)s s, this rule %(rule)s s, billed "
         "%(billed)s s",
-        rule=Count(rule.count_call(talk, hold, ring, wrap)), **shown,
+        call=call.call_id, talk=talk, card=card, rule=Count(counted), billed=billed,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.invoicing import ExpectedInvoice, expected_invoice
-from vendoreval.invoicing.words import HEADS, cells
+from vendoreval.invoicing.words import HEADS, cells, unit_name
 from vendoreval.text import language, msg
 from vendoreval.workspace import Workspace
 
@@ -72,9 +72,8 @@ def invoice_lines(made: ExpectedInvoice, code: str) -> Iterator[str]:
     if unknown:
         yield tongue.say(msg("lines that cannot be told: %(n)s", n=str(unknown)))
     for figure in made.figures:
-        yield (
-            f"{' ' * _NARROW}{figure.unit}: {tongue.say(figure.source)} "
-            f"{tongue.number(figure.quantity, 2)}"
-        )
+        quantity = tongue.number(figure.quantity, 2)
+        named = f"{unit_name(figure.unit, tongue)}: {tongue.say(figure.source)}"
+        yield f"{' ' * _NARROW}{named} {quantity}"
     for note in made.notes:
         yield tongue.say(note)

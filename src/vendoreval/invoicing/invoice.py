@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from vendoreval.agreement import CLIENT, Agreement
+from vendoreval.agreement import Agreement
 from vendoreval.errors import LedgerError, plain_problem
 from vendoreval.invoicing.adjustments import (
     clawbacks,
@@ -22,6 +22,7 @@ from vendoreval.invoicing.counting import Counted, by_campaign, count_units
 from vendoreval.invoicing.entries import BilledLine, Entry
 from vendoreval.invoicing.expected import commitments, setup_fees, work_entries
 from vendoreval.invoicing.figures import figures_of
+from vendoreval.invoicing.notes import notes_of
 from vendoreval.invoicing.pairing import Pair, campaigns_billed, pair_up
 from vendoreval.invoicing.reasons import reason_of, within_tolerance
 from vendoreval.invoicing.result import CurrencyTotal, ExpectedInvoice, InvoiceRow
@@ -33,7 +34,7 @@ from vendoreval.period import Period
 from vendoreval.rating.amounts import to_coin
 from vendoreval.rating.card import RateCard, zone_of
 from vendoreval.rating.lines import MINUTE_UNITS, CardLine
-from vendoreval.text import Count, Message, msg, nmsg
+from vendoreval.text import Message, msg
 
 _EXPLAINED_FROM: Final = Decimal("0.05")
 
@@ -117,7 +118,7 @@ def expected_invoice(
     ]
     return ExpectedInvoice(
         vendor, agreed.title, span, tuple(rows), tuple(_totals(rows)), figures,
-        tuple(_notes(ledger, vendor, span, lines, others)),
+        tuple(notes_of(ledger, vendor, span, lines, others)),
         tuple(dict.fromkeys(line.invoice_id for line in lines)),
     )  # fmt: skip
 
@@ -260,54 +261,3 @@ def _hint(sources: Sources, card: RateCard, pair: Pair, zone: str) -> Message | 
         entry.campaign_id,
         (pair.billed_quantity, entry.quantity),
     )
-
-
-def _notes(
-    ledger: Ledger, vendor: str, period: Period, lines: Sequence[BilledLine], others: pd.DataFrame
-) -> Iterator[Message]:
-    months = sorted({f"{day:%Y-%m}" for day in map(_day, others["period_start"])})
-    if not lines:
-        yield (
-            msg("no line of an invoice has its service in this period; the ledger holds "
-                "invoices of: %(months)s", months=", ".join(months))
-            if months
-            else msg("no invoice of the vendor is in the ledger")
-        )  # fmt: skip
-    numbers = {line.invoice_id for line in lines}
-    again = others[others["invoice_id"].isin(numbers)]
-    for number, own in again.groupby("invoice_id", sort=True):
-        held = sorted({f"{day:%Y-%m}" for day in map(_day, own["period_start"])})
-        yield msg("invoice number %(number)s also stands on lines of %(months)s",
-                  number=str(number), months=", ".join(held))  # fmt: skip
-    crossing = [line for line in lines if line.period_end > period.end]
-    if crossing:
-        yield nmsg(
-            "%(n)s line runs beyond the period; only reports of the period stand against it",
-            "%(n)s lines run beyond the period; only reports of the period stand against them",
-            len(crossing), n=Count(len(crossing)),
-        )  # fmt: skip
-    alike = Counter(
-        (line.unit, line.campaign_id, line.period_start, line.quantity, line.amount)
-        for line in lines
-    )
-    twice = sum(count - 1 for count in alike.values())
-    if twice:
-        yield nmsg(
-            "%(n)s line repeats another one: same unit, campaign, days, quantity and amount",
-            "%(n)s lines repeat another one: same unit, campaign, days, quantity and amount",
-            twice, n=Count(twice),
-        )  # fmt: skip
-    lost = sum(
-        commit.rows.quarantined + commit.rows.rejected
-        for commit in ledger.live()
-        if commit.vendor == vendor and commit.report in ("calls", "agent_days", "sales")
-        and commit.span is not None and commit.span.overlaps(period)
-    )  # fmt: skip
-    if lost:
-        yield nmsg(
-            "%(n)s delivered row was not accepted and is in no expected quantity",
-            "%(n)s delivered rows were not accepted and are in no expected quantity",
-            lost, n=Count(lost),
-        )  # fmt: skip
-    if CLIENT not in {commit.vendor for commit in ledger.live()}:
-        yield msg("the client's own records are not in the ledger: cancelled sales are not known")

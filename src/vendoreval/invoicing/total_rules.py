@@ -54,7 +54,7 @@ def rule_of_total(
     bounds = ((billed - half) * 60, (billed + half) * 60)
     # how many attempts a difference of this size bears before one would meet it by chance
     most = _CHANCE * abs(billed - expected) * 60 / max(bounds[1] - bounds[0], Decimal(1))
-    if 2 * _HOURS <= most:
+    if most >= 2 * _HOURS:
         shift = _shifted_days(engine, line, period, zone, campaign, bounds)
         if shift is not None:
             return shift

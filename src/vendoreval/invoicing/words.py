@@ -37,11 +37,15 @@ HEADS: Final[dict[str, Message]] = {
 }
 
 
+def unit_name(unit: str, tongue: Language) -> str:
+    """Return how a unit of the card is called; one it does not know stays as it is."""
+    known = UNITS.get(unit)
+    return tongue.say(known) if known is not None else unit
+
+
 def line_name(row: InvoiceRow, tongue: Language) -> str:
     """Return how a line is called: clause, unit, campaign."""
-    unit = UNITS.get(row.unit)
-    named = tongue.say(unit) if unit is not None else row.unit
-    parts = [tongue.say(KINDS[row.kind]), named, row.campaign_id]
+    parts = [tongue.say(KINDS[row.kind]), unit_name(row.unit, tongue), row.campaign_id]
     return " · ".join(part for part in parts if part)
 
 

@@ -23,7 +23,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,
 
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
 from vendoreval.invoicing.entries import KINDS, BilledLine
-from vendoreval.invoicing.words import UNITS
+from vendoreval.invoicing.words import unit_name
 from vendoreval.rating.amounts import base_per_unit, smallest_coin
 from vendoreval.text import Language, Message, language, msg
 
@@ -188,8 +188,7 @@ class _Book:
     def _row(self, sheet: Any, at: int, row: InvoiceRow, places: Mapping[BilledLine, int]) -> None:
         say, cell = self.tongue.say, _cells(at)
         coins = -int(smallest_coin(row.currency).as_tuple().exponent)
-        unit = UNITS.get(row.unit)
-        texts = {_CLAUSE: say(KINDS[row.kind]), _UNIT: say(unit) if unit else row.unit,
+        texts = {_CLAUSE: say(KINDS[row.kind]), _UNIT: unit_name(row.unit, self.tongue),
                  _CAMPAIGN: row.campaign_id, _CURRENCY: row.currency, _REASON: say(row.reason),
                  _LINES: ", ".join(f"{b.invoice_id} / {b.line}" for b in row.lines)}  # fmt: skip
         for column, text in texts.items():
@@ -278,8 +277,7 @@ class _Book:
         self._heads(sheet, 0, heads)
         sheet.set_column(0, 3, 28)
         for number, figure in enumerate(self.invoice.figures, 1):
-            unit = UNITS.get(figure.unit)
-            texts = (self.tongue.say(unit) if unit else figure.unit,
+            texts = (unit_name(figure.unit, self.tongue),
                      self.tongue.say(figure.source), figure.report)  # fmt: skip
             for column, text in enumerate(texts):
                 self._text(sheet, number, column, text)
