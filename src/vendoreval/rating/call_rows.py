@@ -118,7 +118,9 @@ def canonical(given: pa.Table, card: RateCard) -> pa.Table:
     in the order they stand; without outcomes each one is taken for a conversation, which is
     refused when the card looks at outcomes.
     """
-    names = set(given.column_names)
+    # a column without a single value says as much as no column
+    filled = (name for name in given.column_names if given.column(name).null_count < len(given))
+    names = set(given.column_names) if not len(given) else {*filled}
     lacking = [name for name in _NEEDED if name not in names]
     looks = [
         item.unit
@@ -154,6 +156,9 @@ def canonical(given: pa.Table, card: RateCard) -> pa.Table:
 def _clock(given: pa.ChunkedArray, zone: str) -> tuple[pa.Array, pa.Array]:
     """Return instants in UTC without a zone, and their days in the zone of the card."""
     series = pl.Series("at", given)
+    if series.dtype == pl.Null:
+        # a column without a single value has no type of its own
+        series = series.cast(pl.Datetime("us"))
     if not isinstance(series.dtype, pl.Datetime):
         raise ValueError(f"instants are dates with a time of day, not {series.dtype}")
     if series.dtype.time_zone is None:
