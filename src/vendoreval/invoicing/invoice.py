@@ -157,9 +157,9 @@ def _billed(row: Any) -> BilledLine:
         str(row["unit"]),
         _decimal(row["quantity"]) or Decimal(0),
         _decimal(row["unit_price"]) or Decimal(0),
-        _decimal(row["amount"]) or Decimal(0),
+        _coins(_decimal(row["amount"])) or Decimal(0),
         _decimal(row["vat_rate"]),
-        _decimal(row["vat_amount"]),
+        _coins(_decimal(row["vat_amount"])),
         row["campaign_id"] if isinstance(row["campaign_id"], str) else "",
         row["description"] if isinstance(row["description"], str) else "",
     )
@@ -169,6 +169,14 @@ def _decimal(value: Any) -> Decimal | None:
     if value is None or pd.isna(value):
         return None
     return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _coins(amount: Decimal | None) -> Decimal | None:
+    """Return an amount with the decimals it was written with: the ledger keeps four of each."""
+    if amount is None:
+        return None
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount.normalize()
 
 
 def _day(value: Any) -> date:

@@ -8,6 +8,7 @@ card whole. It says the same as `reference.py`, which a property test keeps true
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import ibis
@@ -64,7 +65,7 @@ def rated_sums(calls: ibis.Table, lines: Sequence[CardLine], by: Sequence[str]) 
     Parameters
     ----------
     calls
-        Calls of one vendor.
+        The calls table or a part of it.
     lines
         Lines of one unit in the order they are asked.
     by
@@ -74,29 +75,29 @@ def rated_sums(calls: ibis.Table, lines: Sequence[CardLine], by: Sequence[str]) 
     -------
     ibis.Table
         `place` (position among `lines`, -1 where none prices the call), the columns of
-        `by`, `calls`, `billable` (calls with something to bill), `talk_seconds`,
-        `rated_seconds` and `fee_calls`.
+        `by`, and of the calls whose outcome some line pays for: `calls`, `billable` (those
+        with something to bill), `talk_seconds`, `rated_seconds` and `fee_calls`.
     """
-    vendors = {line.vendor for line in lines}
-    calls = calls.filter(calls.vendor.isin(sorted(vendors)))
-    of_vendor = len(vendors) > 1
-    place = _choose(
-        calls, lines, lambda line: _number(lines.index(line)), -1, "int8", of_vendor
-    )  # fmt: skip
-    if len({_way_of_counting(line) for line in lines}) == 1:
-        # versions of one line that differ in the price: count once, whichever it is
-        base = counted(calls, lines[0])
-    else:
-        base = _choose(calls, lines, lambda line: counted(calls, line), 0, of_vendor=of_vendor)
-    with_fee = any(line.item.connect_fee for line in lines)
-    fee = (
-        _choose(calls, lines, lambda line: _fee(calls, line), 0, of_vendor=of_vendor)
-        if with_fee
-        else _ZERO
+    paid = sorted({code for line in lines for code in line.dispositions})
+    vendors = sorted({line.vendor for line in lines})
+    # a filter is looked up once for each entry of a column's dictionary, a case for each row
+    calls = calls.filter(
+        calls.vendor.isin(vendors), calls.disposition.isin(paid), ~calls.is_test.fill_null(False)
     )
+    choose = partial(_choose, calls, lines, of_vendor=len(vendors) > 1)
+    alike = len({_way_of_counting(line) for line in lines}) == 1
     rated = calls.select(
-        *by, place=place, base=base, fee=fee, talk_seconds=calls.talk_seconds
-    )  # fmt: skip
+        *by,
+        place=choose(lambda line: _number(lines.index(line)), -1, cast="int8"),
+        # versions of one line that differ in the price: count once, whichever it is
+        base=counted(calls, lines[0], is_paid=True)
+        if alike
+        else choose(lambda line: counted(calls, line), 0),
+        fee=choose(lambda line: _fee(calls, line), 0)
+        if any(line.item.connect_fee for line in lines)
+        else _ZERO,
+        talk_seconds=calls.talk_seconds,
+    )
     return rated.group_by(["place", *by]).agg(
         calls=rated.count().cast("int64"),
         billable=(rated.base > 0).cast("int64").sum().cast("int64"),
@@ -189,31 +190,46 @@ def _applies(calls: ibis.Table, line: CardLine, of_vendor: bool) -> ibis.Value:
         condition &= calls.vendor == line.vendor
     if item.valid_to is not None:
         condition &= calls.started_on < ibis.literal(item.valid_to)
-    if item.campaigns:
-        condition &= calls.campaign_id.fill_null("").isin(item.campaigns)
+    if len(item.campaigns) == 1:
+        condition &= calls.campaign_id == item.campaigns[0]
+    elif item.campaigns:
+        condition &= calls.campaign_id.isin(item.campaigns)
+    # a call without a campaign meets no condition on one, and no branch is taken on null
     return condition
 
 
 # ---------------------------------------------------------------- what it counts
 
 
-def counted(calls: ibis.Table, line: CardLine) -> ibis.Value:
-    """Return the seconds of a call that a line allows to bill, or 1 for a call that counts."""
-    billable = calls.disposition.isin(line.dispositions) & ~calls.is_test.fill_null(False)
+def counted(calls: ibis.Table, line: CardLine, *, is_paid: bool = False) -> ibis.Value:
+    """Return the seconds of a call that a line allows to bill, or 1 for a call that counts.
+
+    Parameters
+    ----------
+    is_paid
+        Whether only calls are left that are no test and whose outcome the line pays for.
+    """
+    billable: ibis.Value = ibis.literal(True)
+    if not is_paid:
+        billable = calls.disposition.isin(line.dispositions) & ~calls.is_test.fill_null(False)
     if not line.is_timed:
         return billable.cast("int64")
     item = line.item
     spoken, clock = _spoken(calls, item), _clock(calls, line)
-    if item.unit != "worked_minute":
-        billable &= spoken > 0
+    runs = clock > max(item.free_seconds, item.included_seconds)
+    if item.unit != "worked_minute" and (line.counts_ring or line.counts_wrap):
+        runs &= spoken > 0
+    billable = runs if is_paid else billable & runs
     charged = clock - item.included_seconds if item.included_seconds else clock
-    billable &= clock > max(item.free_seconds, item.included_seconds)
     return ibis.cases((billable, seconds_under(charged, item).cast("int64")), else_=_ZERO)
 
 
 def seconds_under(charged: ibis.Value, item: RateItem) -> ibis.Value:
     """Return charged seconds under the minimum, the increments and the maximum of a line."""
-    least = ibis.greatest(charged, item.minimum_seconds) if item.minimum_seconds else charged
+    # rounding up reaches the first increment from any length, and with it a lower minimum
+    reached = item.round_scope == "call" and item.rounding == "up"
+    needed = item.minimum_seconds > (item.first_increment_seconds if reached else 0)
+    least = ibis.greatest(charged, item.minimum_seconds) if needed else charged
     if item.round_scope == "call":
         least = _rounded(least, item)
         if item.minimum_seconds and item.rounding != "up":
@@ -258,8 +274,9 @@ def _rounded(seconds: ibis.Value, item: RateItem) -> ibis.Value:
 
     if first == following:
         return to_step(seconds, first)
+    begun = ibis.literal(first) if item.rounding == "up" else to_step(seconds, first)
     return ibis.cases(
-        (seconds <= first, to_step(seconds, first)),
+        (seconds <= first, begun),
         else_=first + to_step(seconds - first, following),
     )
 

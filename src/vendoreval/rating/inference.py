@@ -148,13 +148,14 @@ def infer_rule(
     if not n:
         return None
     found = _tried(by_clock, _candidates, n)
-    # a clock whose calls were not counted alike hides no rule, with a constant or without
-    alike = {clock: seen for clock, seen in by_clock.items() if seen.alike >= EXPLAINS * n}
-    if alike and max(entry.share for entry in found) < EXPLAINS:
-        found += _tried(alike, _shifted_candidates, n)
+    if max(entry.share for entry in found) < EXPLAINS:
         found += [
-            Explained(Rule(clock, factor=60), seen.sixtyfold, n) for clock, seen in by_clock.items()
-        ]
+            Explained(Rule(clock, factor=60), seen.sixtyfold, n)
+            for clock, seen in by_clock.items()
+        ]  # fmt: skip
+        # a clock whose calls were not counted alike hides no rule, with a constant or without
+        alike = {clock: seen for clock, seen in by_clock.items() if seen.alike >= EXPLAINS * n}
+        found += _tried(alike, _shifted_candidates, n)
     card = None if agreed is None else _of_card(agreed, by_clock, n)
     most = max(entry.calls for entry in found)
     if card is not None and card.calls >= most:
