@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from check_world import ask, at, call, evidence_rows, item, reduced, scope_of
 from vendoreval.agreement import RateItem
 from vendoreval.checks.base import Answer, Evidence
 from vendoreval.checks.rounding_rule import CHECK
+from vendoreval.engine import DuckEngine
+from vendoreval.period import Period
+from vendoreval.simulation import simulate
+from vendoreval.tables import TABLES
 from vendoreval.text import LANGUAGES, language
 
 SIX = {"first_increment_seconds": 6, "next_increment_seconds": 6, "hold_billable": False}
@@ -192,3 +197,31 @@ def test_a_month_of_calls_becomes_a_small_table() -> None:
     frame = reduced(CHECK, {"calls": many}, scope_of({"alpha": [item(**SIX)]}))
     assert len(many) == 4000
     assert len(frame) < 600
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.02, 1.0])
+def test_simulated_worlds_to_the_second(tmp_path: Path, strength: float) -> None:
+    scheme = [f"rounded_up:{strength}:1:1"] if strength else []
+    world = simulate(vendors=1, months=2, agents=5, dials_a_month=4000, seed=11, schemes=scheme)
+    path = tmp_path / "calls.parquet"
+    world.frame("calls").write_parquet(path)
+    conduct = world.built[0].work.conduct
+    first, following = (1, 1) if strength else conduct.increments
+    card = item(
+        price=str(conduct.price), first_increment_seconds=first, next_increment_seconds=following
+    )
+    scope = scope_of({"alpha": [card]}, period=Period.parse("2026-09-01..2026-10-31"))
+    with DuckEngine({"calls": [path]}, memory_limit="512MiB", threads=1) as engine:
+        (answer,) = CHECK.judge(engine.run(CHECK.reduce(TABLES, scope)).to_pandas(), scope)
+    if not strength:
+        assert answer.not_run is None and answer.evidence == ()
+        return
+    (planted,) = world.truth.schemes
+    (evidence,) = answer.evidence
+    assert not evidence.review_only
+    assert evidence.minutes is not None
+    assert evidence.minutes.point == round(Decimal(planted.seconds) / 60, 2)
+    worth = Decimal(planted.seconds) * conduct.price / 60
+    assert money(evidence) == worth.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    named = "increments 60/60" in language("en").say(answer.statement)
+    assert named is (strength == 1.0)

@@ -278,7 +278,7 @@ CHECK = Check(
         "the signed document with the rule that was used, or the stamps of dial, answer and end "
         "of the named calls from the carrier"
     ),
-    catches="another_rounding_rule",
+    catches="rounded_up",
     minimum_n=MINIMUM_N,
     about=N_(
         "Where the call log shows the seconds billed for each call, the rule behind them can be "

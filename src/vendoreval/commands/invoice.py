@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from vendoreval.commands.json_text import json_text
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -42,7 +42,7 @@ def invoice(
     agreement = agreement_of(workspace, vendor)
     made = expected_invoice(workspace.ledger, vendor, read_period(period), agreement=agreement)
     if as_json:
-        typer.echo(json.dumps(made.to_json(code), ensure_ascii=False, indent=2))
+        typer.echo(json_text(made.to_json(code)))
     else:
         for line in invoice_lines(made, code):
             typer.echo(line)

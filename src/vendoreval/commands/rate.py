@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,14 +11,16 @@ import pandas as pd
 import typer
 
 from vendoreval.agreement import load_agreement
+from vendoreval.commands.json_text import json_text
 from vendoreval.commands.options import (
     LanguageOption,
     agreement_of,
     read_period,
     spoken_language,
 )
-from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
+from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.intake import read_delivery, validate
+from vendoreval.intake.replacing import replacing
 from vendoreval.rating.explain import InferredRules, infer_rules
 from vendoreval.rating.rate import rate
 from vendoreval.rating.rated import STATES, RatedCalls
@@ -52,7 +53,7 @@ def rate_calls(
     if csv is not None:
         _write(rated, csv)
     if as_json:
-        typer.echo(json.dumps(_json(rated, rules, code), ensure_ascii=False, indent=2))
+        typer.echo(json_text(_json(rated, rules, code)))
         return
     for line in rated_lines(rated, rules, code):
         typer.echo(line)
@@ -171,10 +172,5 @@ def _json(rated: RatedCalls, rules: InferredRules, code: str) -> dict[str, Any]:
 def _write(rated: RatedCalls, path: Path) -> None:
     """Write every call, personal values masked, in place of a former file."""
     content, _ = evidence_file(rated.to_frame(), path.name, report="calls")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part:
         part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise LedgerError(os_problem(str(path), error)) from None

@@ -7,9 +7,7 @@ same in a viewer that does not calculate. Texts of the vendor are never formulas
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -22,6 +20,7 @@ from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,unused-ignore]
 
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
+from vendoreval.intake.replacing import replacing
 from vendoreval.invoicing.entries import KINDS, BilledLine
 from vendoreval.invoicing.words import unit_name
 from vendoreval.rating.amounts import base_per_unit, smallest_coin
@@ -58,21 +57,13 @@ def write_invoice(invoice: ExpectedInvoice, path: Path, language_code: str) -> P
                 msg("a new file that ends in .xlsx"), msg("choose another name"),
             )
         )  # fmt: skip
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(part), options) as book:
+        with replacing(path) as part, xlsxwriter.Workbook(str(part), options) as book:
             _Book(book, invoice, language(language_code)).fill()
-        part.replace(path)
     except XlsxWriterException as error:
         cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError()
         raise LedgerError(os_problem(str(path), cause)) from error
-    except OSError as error:
-        raise LedgerError(os_problem(str(path), error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return path
 
 
