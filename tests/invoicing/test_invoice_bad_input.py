@@ -82,6 +82,8 @@ def agreement_file(tmp_path: Path, *items: dict[str, object]) -> Path:
          "value[0].billable_dispositions", "the code SALE is written"),
         ([item(discount="0.1")], "value[0].discount", "unknown key discount"),
         ([item(price=9.5)], "value[0].price", "the amount in quotes"),
+        ([item(late_report_credit={"share": "0.01", "reports": ["call"]})],
+         "value[0].late_report_credit.reports", "there is no report call"),
     ],
 )  # fmt: skip
 def test_a_contradictory_card_names_its_clause(

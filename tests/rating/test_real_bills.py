@@ -71,7 +71,7 @@ def test_every_started_minute_and_three_seconds_free(detail: ValidationReport) -
     # where the bill has too few calls of a kind no rule is claimed
     few = rules["Исходящий на Мегафон"]
     assert not few.inference.is_explained
-    assert language("en").say(few.describe()).startswith("1 calls are too few")
+    assert language("en").say(few.describe()).startswith("too few calls to tell a rule: 1;")
 
 
 def test_rounding_triples_the_calls_within_the_network(detail: ValidationReport) -> None:

@@ -122,7 +122,7 @@ def test_a_padded_part_is_no_rule_either() -> None:
 def test_few_calls_show_no_rule() -> None:
     one = found(billed_by(log(n=12), Rule(first=60, following=60)))
     assert not one.inference.is_explained
-    assert language("en").say(one.describe()).startswith("12 calls are too few")
+    assert language("en").say(one.describe()).startswith("too few calls to tell a rule: 12;")
 
 
 def test_rules_that_calls_cannot_tell_apart_are_named() -> None:

@@ -4,7 +4,7 @@ that cannot both hold. Each problem names the clause."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
@@ -17,7 +17,9 @@ from vendoreval.text import msg
 _Line = tuple[int, RateItem]
 
 
-def card_problems(items: Sequence[RateItem], address: str, where: str) -> list[Problem]:
+def card_problems(
+    items: Sequence[RateItem], address: str, where: str, reports: Collection[str] | None = None
+) -> list[Problem]:
     """Return the contradictions of a card, each with the address of its clause.
 
     Parameters
@@ -28,6 +30,8 @@ def card_problems(items: Sequence[RateItem], address: str, where: str) -> list[P
         Where the list of lines stands in the file.
     where
         The file.
+    reports
+        Names of the reports of the agreement, where they are known.
 
     Examples
     --------
@@ -42,6 +46,7 @@ def card_problems(items: Sequence[RateItem], address: str, where: str) -> list[P
         for problem in (
             *_dispositions(item, f"{address}[{number}]", where),
             *clause_problems(item, f"{address}[{number}]", where),
+            *_late_reports(item, reports, f"{address}[{number}]", where),
         )
     ]
     problems += _overlaps(items, address, where)
@@ -58,6 +63,22 @@ def _dispositions(item: RateItem, address: str, where: str) -> Iterator[Problem]
                 msg("the code %(code)s is written", code=code),
                 msg("a code of the common list: %(allowed)s", allowed=", ".join(known)),
                 msg("write the common code that this result is mapped to"),
+            )  # fmt: skip
+
+
+def _late_reports(
+    item: RateItem, reports: Collection[str] | None, address: str, where: str
+) -> Iterator[Problem]:
+    clause = item.late_report_credit
+    if clause is None or reports is None:
+        return
+    for name in clause.reports:
+        if name not in reports:
+            yield Problem(
+                where, f"{address}.late_report_credit.reports",
+                msg("there is no report %(name)s", name=name),
+                msg("one of: %(allowed)s", allowed=", ".join(sorted(reports))),
+                msg("check the spelling"),
             )  # fmt: skip
 
 

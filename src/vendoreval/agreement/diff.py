@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.diff_columns import Change, column_changes, gone
-from vendoreval.agreement.extensions import RateItem
+from vendoreval.agreement.extensions import Extension, RateItem
 from vendoreval.agreement.reports import ReportSchema
 from vendoreval.text import N_, Message, msg
 
@@ -214,6 +214,9 @@ def _text(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Extension):
+        written = ((name, getattr(value, name)) for name in value.model_fields_set)
+        return ", ".join(f"{name} {_text(part)}" for name, part in sorted(written)) or "-"
     if isinstance(value, tuple):
-        return ", ".join(f"“{entry}”" if entry == "" else str(entry) for entry in value)
+        return ", ".join(f"“{entry}”" if entry == "" else _text(entry) for entry in value)
     return str(value)

@@ -20,7 +20,8 @@ def rate_problems(contract: DataContract, where: str) -> Iterator[Problem]:
     items: tuple[RateItem, ...] = contract.extension("rateCard", tuple[RateItem, ...], ())
     address = address_of(contract, "rateCard")
     yield from _currencies(contract, items, address, where)
-    yield from card_problems(items, address, where)
+    names = {part.name for part in contract.schema_objects or ()}
+    yield from card_problems(items, address, where, names)
     parties = contract.extension("agreement", Parties, None)
     if parties is None:
         return

@@ -59,7 +59,7 @@ def load_agreement(path: str | Path) -> Agreement:
     agreement = agreement_from_bytes(content, path.name.partition(".")[0], str(path))
     # what the ledger keeps stays readable, whatever its card says: only a file is refused
     address = address_of(agreement.contract, "rateCard")
-    problems = card_problems(agreement.rate_card, address, str(path))
+    problems = card_problems(agreement.rate_card, address, str(path), set(agreement.reports))
     if problems:
         raise AgreementError(problems)
     return agreement

@@ -90,7 +90,7 @@ def _answer(own: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
     judged = [line for line in seen if line.n >= MINIMUM_N]
     if not judged:
         return not_run(
-            ID, vendor, msg("%(n)s calls are too few to show a rule", n=Count(n)),
+            ID, vendor, msg("too few calls to show a rule: %(n)s", n=Count(n)),
             msg("the call log of a longer period"), n,
         )  # fmt: skip
     evidence = [_evidence(line, vendor, scope) for line in judged if _departs(line)]

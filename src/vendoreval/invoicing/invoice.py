@@ -118,7 +118,7 @@ def expected_invoice(
     ]
     return ExpectedInvoice(
         vendor, agreed.title, span, tuple(rows), tuple(_totals(rows)), figures,
-        tuple(notes_of(ledger, vendor, span, lines, others)),
+        tuple(notes_of(ledger, vendor, span, card, lines, others)),
         tuple(dict.fromkeys(line.invoice_id for line in lines)),
     )  # fmt: skip
 

@@ -13,12 +13,14 @@ from vendoreval.agreement import CLIENT
 from vendoreval.invoicing.entries import BilledLine
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
+from vendoreval.rating.card import RateCard
 from vendoreval.text import Count, Message, msg, nmsg
 
 
 def notes_of(
-    ledger: Ledger, vendor: str, period: Period, lines: Sequence[BilledLine], others: pd.DataFrame
-) -> Iterator[Message]:
+    ledger: Ledger, vendor: str, period: Period, card: RateCard, lines: Sequence[BilledLine],
+    others: pd.DataFrame,
+) -> Iterator[Message]:  # fmt: skip
     """Yield what concerns no single line: wrong periods, numbers used twice, rows refused."""
     months = sorted({f"{day:%Y-%m}" for day in map(_day, others["period_start"])})
     if not lines:
@@ -75,7 +77,8 @@ def notes_of(
             "%(n)s delivered rows were not accepted and are in no expected quantity",
             lost, n=Count(lost),
         )  # fmt: skip
-    if CLIENT not in {commit.vendor for commit in ledger.live()}:
+    by_sales = any(item.clawback or item.bonus or item.malus for item in card.items)
+    if by_sales and CLIENT not in {commit.vendor for commit in ledger.live()}:
         yield msg("the client's own records are not in the ledger: cancelled sales are not known")
 
 

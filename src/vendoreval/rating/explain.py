@@ -83,7 +83,7 @@ class InferredRule:
         best = found.best
         if found.n < LEAST_CALLS:
             return msg(
-                "%(n)s calls are too few to tell a rule; %(rule)s reproduces %(share)s of them",
+                "too few calls to tell a rule: %(n)s; %(rule)s reproduces %(share)s of them",
                 rule=best.rule.describe(), share=Percent(best.share), n=Count(found.n),
             )  # fmt: skip
         if not found.is_explained:
