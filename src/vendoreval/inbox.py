@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from vendoreval.agreement import CLIENT, Agreement
+from vendoreval.engine import Part
 from vendoreval.errors import DeliveryError, LedgerError, Problem, os_problem, plain_problem
 from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
 from vendoreval.ledger import Ledger
@@ -86,20 +87,22 @@ def _write_return(report: ValidationReport, folder: Path) -> None:
 
 
 def _holds(ledger: Ledger, vendor: str, delivery: Delivery) -> bool:
-    """Whether this very file was posted before."""
-    return any(
-        (commit.vendor, commit.report, commit.sha256)
-        == (vendor, delivery.schema.name, delivery.sha256)
+    """Whether this very file was posted before, and what the ledger made of it is whole."""
+    same = [
+        commit
         for commit in ledger.commits
-    )
+        if (commit.vendor, commit.report, commit.sha256)
+        == (vendor, delivery.schema.name, delivery.sha256)
+    ]
+    return bool(same) and not ledger.damage(same)
 
 
-def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path]]:
-    """Return report -> accepted files of this vendor and of the client, for foreign keys."""
-    found: dict[str, list[Path]] = {}
+def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path | Part]]:
+    """Return report -> accepted rows of this vendor and of the client, for foreign keys."""
+    found: dict[str, list[Path | Part]] = {}
     for commit in ledger.live():
         if commit.vendor in {CLIENT, vendor}:
-            found.setdefault(commit.report, []).extend(ledger.paths(commit))
+            found.setdefault(commit.report, []).extend(ledger.parts(commit))
     return found
 
 

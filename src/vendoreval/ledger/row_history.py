@@ -1,0 +1,223 @@
+"""Every version of one row: which delivery brought it, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any, Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from vendoreval.engine import Part, source_sql
+from vendoreval.errors import LedgerError, plain_problem
+from vendoreval.ledger.by_key import rows_of
+from vendoreval.ledger.records import Commit
+from vendoreval.ledger.restated import VERSIONED
+from vendoreval.ledger.scan import columns_of, name, scanner
+from vendoreval.ledger.state import State
+from vendoreval.tables import REPORTS
+from vendoreval.text import msg
+
+Fate = Literal["counts", "superseded", "replaced", "kept out"]
+# keys of the reports that are not compared version by version
+_KEYS: dict[str, tuple[str, ...]] = {
+    "agent_sessions": ("agent_id", "started_at"), "roster": ("agent_id", "hired_on"),
+    "reviews": ("review_id",), "incidents": ("incident_id",), "do_not_call": ("phone",),
+    "leads": ("lead_id",), "client_sales": ("sale_id",), "carrier_calls": ("record_id",),
+}  # fmt: skip
+_LEFT_OUT = frozenset({"_row", "_line", "_file", "_at"})
+
+
+@dataclass(frozen=True)
+class Version:
+    """One row as one delivery brought it.
+
+    Parameters
+    ----------
+    row
+        Its row in the received file, the header counted.
+    fate
+        `counts`; `superseded` with the whole delivery; `replaced` by key; `kept out` for
+        its faults.
+    by
+        Number of the delivery that took its place.
+    erased
+        Days on which personal values of it were erased, each with the reason.
+    """
+
+    delivery: int
+    vendor: str
+    file: str
+    received_at: datetime
+    row: int | None
+    fate: Fate
+    by: int | None
+    values: Mapping[str, Any]
+    erased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class RowHistory:
+    """Every version of one row, the oldest first."""
+
+    report: str
+    key: Mapping[str, str]
+    versions: tuple[Version, ...]
+
+    def __iter__(self) -> Iterator[Version]:
+        return iter(self.versions)
+
+    def __len__(self) -> int:
+        return len(self.versions)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one line for each version, what is said of it before its values."""
+        about = ("delivery", "vendor", "file", "received_at", "row", "fate", "by")
+        rows = [
+            {n: getattr(v, n) for n in about} | {"erased": "; ".join(v.erased)} | dict(v.values)
+            for v in self.versions
+        ]
+        return pd.DataFrame(rows).astype({"by": "Int64", "row": "Int64"}) if rows else (
+            pd.DataFrame(columns=[*about, "erased"]))  # fmt: skip
+
+    def __repr__(self) -> str:
+        key = " / ".join(self.key.values())
+        return f"RowHistory({self.report}, {key}: {len(self)} version{'s' * (len(self) != 1)})"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(index=False, border=0)}"
+
+
+def key_of(report: str, key: str | Mapping[str, Any]) -> dict[str, str]:
+    """Return column -> value of a key given as a mapping or as one text, parts by `` / ``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such report, or the text has too few or too many parts.
+
+    Examples
+    --------
+    >>> key_of("funnel", "2026-10-31 / L5")
+    {'snapshot_on': '2026-10-31', 'lead_id': 'L5'}
+    """
+    if report not in REPORTS:
+        raise ValueError(f"{report!r} is not a report; one of: {', '.join(REPORTS)}")
+    if not isinstance(key, str):
+        return {str(column): str(value) for column, value in key.items()}
+    columns = VERSIONED[report].key if report in VERSIONED else _KEYS[report]
+    parts = [part.strip() for part in key.split(" / ")]
+    if len(parts) != len(columns):
+        raise ValueError(f"a key of {report} is {' / '.join(columns)}, not {key!r}")
+    return dict(zip(columns, parts, strict=True))
+
+
+def row_history(
+    state: State, report: str, key: str | Mapping[str, Any], vendor: str | None = None
+) -> RowHistory:
+    """Return every version of one row; see `Ledger.history`."""
+    wanted = key_of(report, key)
+    state.stop_if_lost(report, None if vendor is None else (vendor,))
+    commits = [
+        c for c in state.commits if c.report == report and vendor in {None, c.vendor}
+    ]  # fmt: skip
+    stones = _stones(state, report)
+    found: list[Version] = []
+    placed: list[tuple[Commit, Part, str]] = []
+    for commit in commits:
+        for role in ("accepted", "quarantine"):
+            for place in state.delivered(commit, role):
+                part = place.part(state.ledger)
+                if place.named.rows and columns_of([part]) >= set(wanted):
+                    placed.append((commit, part, role))
+    _stop_if_unknown(state, report, wanted, placed, commits)
+    for commit, part, role in placed:
+        for values in _rows(part, wanted):
+            found.append(_version(state, commit, role, values, wanted, stones))
+    return RowHistory(report, wanted, tuple(found))
+
+
+def _stop_if_unknown(
+    state: State,
+    report: str,
+    wanted: Mapping[str, str],
+    placed: list[tuple[Commit, Part, str]],
+    commits: list[Commit],
+) -> None:
+    if commits and not placed:
+        raise LedgerError(
+            plain_problem(
+                str(state.ledger),
+                msg("no delivery of %(report)s has the columns %(names)s",
+                    report=report, names=", ".join(wanted)),
+                msg("the columns of its key"),
+                msg("name the columns the report has"),
+            )
+        )  # fmt: skip
+
+
+def _rows(part: Part, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    condition = " AND ".join(f"CAST({name(c)} AS VARCHAR) = ?" for c in wanted)
+    with scanner() as connection:
+        found: pa.Table = connection.execute(
+            f"SELECT * FROM {source_sql([part])} WHERE {condition}",  # noqa: S608
+            list(wanted.values()),
+        ).to_arrow_table()
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return rows
+
+
+def _version(
+    state: State,
+    commit: Commit,
+    role: str,
+    values: Mapping[str, Any],
+    wanted: Mapping[str, str],
+    stones: Mapping[tuple[int, int | None], tuple[str, ...]],
+) -> Version:
+    row = values.get("_row")
+    fate: Fate = "counts"
+    by: int | None = None
+    heirs = [c.number for c in state.commits if commit.number in c.supersedes]
+    if role == "quarantine":
+        fate = "kept out"
+    elif heirs:
+        fate, by = "superseded", heirs[0]
+    else:
+        by = _replaced_by(state, commit, wanted)
+        fate = "counts" if by is None else "replaced"
+    return Version(
+        commit.number, commit.vendor, commit.file, commit.received_at, row, fate, by,
+        {n: v for n, v in values.items() if n not in _LEFT_OUT},
+        stones.get((commit.number, row), ()),
+    )  # fmt: skip
+
+
+def _replaced_by(state: State, commit: Commit, wanted: Mapping[str, str]) -> int | None:
+    """Return the correction by key after which the row no longer counts."""
+    for heir in state.commits:
+        for part in heir.replaces:
+            if part.delivery == commit.number:
+                left = (state.places.files[file.path].part(state.ledger)
+                        for file in part.files if file.rows)  # fmt: skip
+                if not any(_rows(one, wanted) for one in left):
+                    return heir.number
+    return None
+
+
+def _stones(state: State, report: str) -> dict[tuple[int, int | None], tuple[str, ...]]:
+    """Return delivery and row -> when and why values of it were erased."""
+    found: dict[tuple[int, int | None], tuple[str, ...]] = {}
+    for erasure in state.erasures:
+        said = f"{erasure.posted_at:%Y-%m-%d}: {erasure.reason}"
+        for file in erasure.tombstones:
+            if file.path.split("/")[1] != report:
+                continue
+            table = rows_of(state.ledger, state.places.files[file.path], ["delivery", "row"])
+            for stone in table.to_pylist():
+                place = (stone["delivery"], stone["row"])
+                found[place] = (*found.get(place, ()), said)
+    return found
