@@ -146,20 +146,26 @@ def _without(
 
 def rows_of(ledger: Path, place: Place, columns: Sequence[str] | None = None) -> pa.Table:
     """Return the rows of one data file, wherever it lies."""
-    path = ledger / place.path
-    if not place.packed:
-        return pq.read_table(path, columns=columns)
-    with pq.ParquetFile(path) as file:
+    wanted = None if columns is None else list(columns)
+    with pq.ParquetFile(ledger / place.path) as file:
+        if not place.packed:
+            return file.read(columns=wanted)
         groups, row = [], 0
         for number in range(file.num_row_groups):
             if place.first_row <= row < place.first_row + place.named.rows:
                 groups.append(number)
             row += file.metadata.row_group(number).num_rows
-        return file.read_row_groups(groups, columns=columns)
+        return file.read_row_groups(groups, columns=wanted)
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Return some columns of a Parquet file; its folder's name means nothing."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=list(columns))
 
 
 def _keys(files: Iterable[Path], key: Sequence[str]) -> pa.Array:
-    tables = [pq.read_table(path, columns=list(key)) for path in files]
+    tables = [read_columns(path, key) for path in files]
     return pc.unique(_joined(pa.concat_tables(tables), key))
 
 

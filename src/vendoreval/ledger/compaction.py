@@ -21,7 +21,7 @@ from vendoreval.ledger.history import Chain, History
 from vendoreval.ledger.packing import PackDraft, draft_pack
 from vendoreval.ledger.parquet_pack import footer_of, shape_of
 from vendoreval.ledger.places import Place
-from vendoreval.ledger.records import Commit, Compaction, DataFile, Pack
+from vendoreval.ledger.records import Commit, Compaction, DataFile
 from vendoreval.ledger.staging import new_folder
 from vendoreval.ledger.state import State
 from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
@@ -92,10 +92,10 @@ def _groups(state: State) -> Iterator[list[Place]]:
     """Yield the places that go into one pack each."""
     counting = {c.number for c in state.live}
     found: dict[tuple[str, str, bool, str], list[tuple[tuple[object, ...], Place]]] = {}
-    for place, commit in _placed(state):
-        pack = state.places.packs.get(place.path)
-        if pack is not None and _is_full(state, pack):
-            continue
+    candidates = [place for place in state.places.files.values() if _may_move(state, place)]
+    state.stop_if_damaged(candidates)
+    for place in candidates:
+        commit = state.owners.get(place.named.path)
         shape = shape_of(footer_of(place.stretch(state.ledger)))
         current = commit is None or commit.number in counting
         report = Path(place.named.path).parts[1]
@@ -112,21 +112,12 @@ def _first(pair: tuple[tuple[object, ...], Place]) -> tuple[str, ...]:
     return tuple(str(part).rjust(12, "0") for part in pair[0])
 
 
-def _placed(state: State) -> Iterator[tuple[Place, Commit | None]]:
-    """Yield every place that may be packed, with the delivery it belongs to."""
-    owner = {
-        file.path: commit
-        for commit in state.chain.commits
-        for file in (*commit.files, *(f for part in commit.replaces for f in part.files))
-    }
-    for name, place in state.places.files.items():
-        if place.named.rows:
-            yield place, owner.get(name)
-
-
-def _is_full(state: State, pack: Pack) -> bool:
-    """Whether a pack is best left alone: large enough already."""
-    return (state.ledger / pack.path).stat().st_size >= FULL_BYTES // 2
+def _may_move(state: State, place: Place) -> bool:
+    """Whether a file holds rows and does not lie in a pack that is large enough already."""
+    if not place.named.rows:
+        return False
+    path = state.ledger / place.path
+    return place.path not in state.places.packs or path.stat().st_size < FULL_BYTES // 2
 
 
 def _cut(ledger: Path, places: Sequence[Place]) -> Iterator[list[Place]]:

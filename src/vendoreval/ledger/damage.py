@@ -138,7 +138,8 @@ def _vendor_of(path: Path, report: str) -> str | None:
     if report in CLIENT_REPORTS:
         return CLIENT
     try:
-        names = pq.read_table(path, columns=["vendor"])["vendor"].unique().to_pylist()
+        with pq.ParquetFile(path) as file:
+            names = file.read(columns=["vendor"])["vendor"].unique().to_pylist()
     except (OSError, pa.ArrowException, KeyError):
         return None
     return names[0] if len(names) == 1 and isinstance(names[0], str) else None

@@ -175,9 +175,11 @@ def _of_accepted(
         personal = [n for n in personal if n != _OWN_LINE or n in marked]
     only = {}
     if selection.kind == "phone":
-        # of two numbers in a row only the one looked for
-        only = {n: selection.of_table(table.select([n]), [n], None) for n in _ALWAYS
-                if n in personal}  # fmt: skip
+        # of two numbers in a row only the one looked for, unless the row is of the person's lead
+        of_lead = selection.of_leads(table)
+        for name in (n for n in _ALWAYS if n in personal):
+            own = selection.of_table(table.select([name]), [name], None)
+            only[name] = own if name == _OWN_LINE else pc.or_(own, of_lead)
     return _change(commit, place, table, meant, personal, counts=not is_copy, key=key, only=only)
 
 

@@ -1,4 +1,4 @@
-"""The chain of records: reading it, what counts at an instant, what is lost."""
+"""The chain of records: reading it, and what of it is lost."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from datetime import time as clock
 from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
@@ -20,9 +17,8 @@ from vendoreval.ledger.records import NO_RECORD, AnyRecord, Commit, CutOffError,
 from vendoreval.text import Message, msg
 
 HEAD_FILE = "head.json"
-AsOf = datetime | date | int | str
 _ABANDONED_SECONDS = 60
-_SHORTEST_HASH = 8
+SHORTEST_HASH = 8
 
 
 def record_path(folder: Path, number: int) -> Path:
@@ -91,7 +87,7 @@ class Chain:
         found = [
             record.number
             for record, own in zip(self.records, self.hashes, strict=True)
-            if len(digest) >= _SHORTEST_HASH and own.startswith(digest.lower())
+            if len(digest) >= SHORTEST_HASH and own.startswith(digest.lower())
         ]
         return found[0] if len(found) == 1 else None
 
@@ -250,56 +246,3 @@ def _put_back_if_whole(aside: Path, path: Path) -> None:
         remove(aside)
     else:
         publish(aside, path)
-
-
-def cutoff(as_of: AsOf | None, chain: Chain) -> datetime | int | None:
-    """Return an instant or a number for any way to say "as known on".
-
-    A day means until its end in UTC; a text is a day, an instant, a number or the hash of a
-    record, which every audit prints.
-
-    Raises
-    ------
-    ValueError
-        If the text is none of them, or an instant has no time zone.
-    """
-    if isinstance(as_of, str):
-        as_of = _read_as_of(as_of.strip(), chain)
-    if isinstance(as_of, datetime) and as_of.tzinfo is None:
-        raise ValueError("as_of needs a time zone: datetime(2026, 11, 5, tzinfo=UTC)")
-    if isinstance(as_of, date) and not isinstance(as_of, datetime):
-        return datetime.combine(as_of, clock.max, UTC)
-    return as_of
-
-
-def _read_as_of(text: str, chain: Chain) -> datetime | date | int:
-    number = chain.number_of(text)
-    if number is not None:
-        return number
-    if text.isdecimal() and len(text) < _SHORTEST_HASH:
-        return int(text)
-    for read in (date.fromisoformat, datetime.fromisoformat):
-        with contextlib.suppress(ValueError):
-            return read(text)
-    raise ValueError(
-        f"{text!r} is no day, instant, number of a record or hash of one; "
-        "write 2026-11-05, 2026-11-05T18:00+03:00, 42 or the hash an audit prints"
-    )
-
-
-def known_on(commits: Iterable[Commit], as_of: datetime | int | None) -> tuple[Commit, ...]:
-    """Return the deliveries received by an instant, or up to a number."""
-    if as_of is None:
-        return tuple(commits)
-    if isinstance(as_of, int):
-        return tuple(c for c in commits if c.number <= as_of)
-    if as_of.tzinfo is None:
-        raise ValueError("as_of needs a time zone: datetime(2026, 11, 5, tzinfo=UTC)")
-    return tuple(c for c in commits if c.received_at <= as_of)
-
-
-def live(commits: Sequence[Commit], as_of: datetime | int | None = None) -> tuple[Commit, ...]:
-    """Return the deliveries that count: known by then and not superseded by a known one."""
-    known = known_on(commits, as_of)
-    gone = {number for commit in known for number in commit.supersedes}
-    return tuple(c for c in known if c.number not in gone)

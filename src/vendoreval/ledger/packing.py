@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from vendoreval.ledger.damage import problems_of, stop_if_damaged
+from vendoreval.ledger.folder import ledger_error
 from vendoreval.ledger.parquet_pack import Packed, write_pack
 from vendoreval.ledger.places import Place
 from vendoreval.ledger.records import DataFile, Member, Pack
 from vendoreval.ledger.staging import Staged, staged_file
 from vendoreval.ledger.state import State
+from vendoreval.text import msg
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,7 @@ def draft_pack(state: State, places: Sequence[Place], folder: Path) -> PackDraft
     LedgerError
         If a file is damaged: what is damaged stays where it can be mended.
     """
-    owner = {file.path: c for c in state.chain.commits for file in c.files}
-    known = [(owner[p.named.path], p) for p in places if p.named.path in owner]
-    stop_if_damaged(problems_of(state.ledger, state.places, known))
+    state.stop_if_damaged(places)
     named = places[0].named
     path = folder / f"pack-{len(list(folder.iterdir())):06d}.parquet"
     with path.open("xb") as stream:
@@ -63,14 +62,21 @@ def _stop_if_other(
 
     Raises
     ------
+    LedgerError
+        If a file is not as it was written; nothing has been published then.
     RuntimeError
-        If one differs; nothing has been published then.
+        If the pack gives other rows.
     """
     with pq.ParquetFile(path) as pack:
         group = 0
         for place, where in zip(places, packed, strict=True):
             if (where.sha256, where.rows) != (place.sha256, place.named.rows):
-                raise RuntimeError(f"{place.named.path} changed while it was packed")
+                raise ledger_error(
+                    ledger / place.path,
+                    msg("the bytes of %(file)s inside it were changed", file=place.named.path),
+                    msg("the bytes whose hash its record holds"),
+                    msg("restore the folder of the ledger from a backup"),
+                )
             with pq.ParquetFile(_opened(ledger, place)) as own:
                 for number in range(own.num_row_groups):
                     if not pack.read_row_group(group).equals(own.read_row_group(number)):

@@ -68,7 +68,7 @@ def _of_heir(state: State, heir: Commit, schema: pa.Schema) -> Iterator[pa.Table
     by_key = bool(heir.replaces)
     query = _query(state, report, olds, heir, by_key=by_key)
     with scanner() as connection:
-        found: pa.Table = connection.execute(query, [*_values(heir)]).to_arrow_table()
+        found: pa.Table = connection.sql(query, params=[*_values(heir)]).to_arrow_table()
     if found.num_rows:
         yield found.cast(schema)
 

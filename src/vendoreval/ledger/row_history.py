@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -14,7 +14,8 @@ import pyarrow as pa
 from vendoreval.engine import Part, source_sql
 from vendoreval.errors import LedgerError, plain_problem
 from vendoreval.ledger.by_key import rows_of
-from vendoreval.ledger.records import Commit
+from vendoreval.ledger.damage import stop_if_damaged
+from vendoreval.ledger.records import Commit, Role
 from vendoreval.ledger.restated import VERSIONED
 from vendoreval.ledger.scan import columns_of, name, scanner
 from vendoreval.ledger.state import State
@@ -28,6 +29,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "reviews": ("review_id",), "incidents": ("incident_id",), "do_not_call": ("phone",),
     "leads": ("lead_id",), "client_sales": ("sale_id",), "carrier_calls": ("record_id",),
 }  # fmt: skip
+_ROLES: tuple[Role, ...] = ("accepted", "quarantine")
 _LEFT_OUT = frozenset({"_row", "_line", "_file", "_at"})
 
 
@@ -126,48 +128,60 @@ def row_history(
     ]  # fmt: skip
     stones = _stones(state, report)
     found: list[Version] = []
-    placed: list[tuple[Commit, Part, str]] = []
-    for commit in commits:
-        for role in ("accepted", "quarantine"):
-            for place in state.delivered(commit, role):
-                part = place.part(state.ledger)
-                if place.named.rows and columns_of([part]) >= set(wanted):
-                    placed.append((commit, part, role))
-    _stop_if_unknown(state, report, wanted, placed, commits)
-    for commit, part, role in placed:
-        for values in _rows(part, wanted):
-            found.append(_version(state, commit, role, values, wanted, stones))
-    return RowHistory(report, wanted, tuple(found))
+    for role in _ROLES:
+        owned = [
+            (commit, place.part(state.ledger))
+            for commit in commits
+            for place in state.delivered(commit, role)
+            if place.named.rows
+        ]
+        stop_if_damaged(state.damage([commit for commit, _ in owned]))
+        placed = [(c, part) for c, part in owned if columns_of([part]) >= set(wanted)]
+        if role == "accepted" and owned and not placed:
+            raise _no_such_columns(state, report, wanted)
+        found += [
+            _version(state, commit, role, values, wanted, stones)
+            for commit, values in _rows(placed, wanted)
+        ]
+    return RowHistory(report, wanted, tuple(sorted(found, key=lambda v: (v.delivery, v.row or 0))))
 
 
-def _stop_if_unknown(
-    state: State,
-    report: str,
-    wanted: Mapping[str, str],
-    placed: list[tuple[Commit, Part, str]],
-    commits: list[Commit],
-) -> None:
-    if commits and not placed:
-        raise LedgerError(
-            plain_problem(
-                str(state.ledger),
-                msg("no delivery of %(report)s has the columns %(names)s",
-                    report=report, names=", ".join(wanted)),
-                msg("the columns of its key"),
-                msg("name the columns the report has"),
-            )
-        )  # fmt: skip
+def _no_such_columns(state: State, report: str, wanted: Mapping[str, str]) -> LedgerError:
+    return LedgerError(
+        plain_problem(
+            str(state.ledger),
+            msg("no delivery of %(report)s has the columns %(names)s",
+                report=report, names=", ".join(wanted)),
+            msg("the columns of its key"),
+            msg("name the columns the report has"),
+        )
+    )  # fmt: skip
 
 
-def _rows(part: Part, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+def _rows(
+    placed: Sequence[tuple[Commit, Part]], wanted: Mapping[str, str]
+) -> list[tuple[Commit, dict[str, Any]]]:
+    """Return every row with the key, and the delivery it came with."""
+    if not placed:
+        return []
     condition = " AND ".join(f"CAST({name(c)} AS VARCHAR) = ?" for c in wanted)
+    source = source_sql([part for _, part in placed], "_file", "_at")
     with scanner() as connection:
-        found: pa.Table = connection.execute(
-            f"SELECT * FROM {source_sql([part])} WHERE {condition}",  # noqa: S608
-            list(wanted.values()),
+        found: pa.Table = connection.sql(
+            f"SELECT * FROM {source} WHERE {condition}",  # noqa: S608
+            params=list(wanted.values()),
         ).to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()
-    return rows
+    return [(_owner(placed, row), row) for row in rows]
+
+
+def _owner(placed: Sequence[tuple[Commit, Part]], row: Mapping[str, Any]) -> Commit:
+    return next(
+        commit
+        for commit, part in placed
+        if str(part.path) == row["_file"]
+        and (part.rows is None or 0 <= row["_at"] - part.first_row < part.rows)
+    )
 
 
 def _version(
@@ -201,9 +215,9 @@ def _replaced_by(state: State, commit: Commit, wanted: Mapping[str, str]) -> int
     for heir in state.commits:
         for part in heir.replaces:
             if part.delivery == commit.number:
-                left = (state.places.files[file.path].part(state.ledger)
-                        for file in part.files if file.rows)  # fmt: skip
-                if not any(_rows(one, wanted) for one in left):
+                left = [(commit, state.places.files[file.path].part(state.ledger))
+                        for file in part.files if file.rows]  # fmt: skip
+                if not _rows(left, wanted):
                     return heir.number
     return None
 

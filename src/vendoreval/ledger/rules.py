@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vendoreval.errors import LedgerError, Problem
-from vendoreval.ledger.history import live
+from vendoreval.ledger.known import live
 from vendoreval.ledger.records import Commit
 from vendoreval.period import Period
 from vendoreval.text import Message, msg

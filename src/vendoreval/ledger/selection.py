@@ -70,14 +70,19 @@ class Selection:
             masks += [
                 self._is_phone(table[name]) for name in personal if name in table.column_names
             ]
-        leads = self.leads | ({self.lead_id} if self.lead_id is not None else set())
-        if leads and "lead_id" in table.column_names:
-            masks.append(_is_in(table["lead_id"], leads))
+        masks.append(self.of_leads(table))
         if self.key is not None and set(self.key) <= set(table.column_names):
             masks.append(_every([_is_in(table[n], {str(v)}) for n, v in self.key.items()]))
         if self.before is not None and day in table.column_names:
             masks.append(pc.less(table[day], pa.scalar(self.before)))
         return _any(masks, table.num_rows)
+
+    def of_leads(self, table: pa.Table) -> pa.Array:
+        """Return which rows are of the lead, or of the leads of the phone."""
+        leads = self.leads | ({self.lead_id} if self.lead_id is not None else set())
+        if not leads or "lead_id" not in table.column_names:
+            return _any([], table.num_rows)
+        return _is_in(table["lead_id"], leads)
 
     def of_texts(self, table: pa.Table, is_old: bool) -> pa.Array:
         """Return which quarantined rows are meant: every cell is text there."""
@@ -85,10 +90,7 @@ class Selection:
             return pa.array([is_old] * table.num_rows)
         if self.phone is not None:
             cells = [self.in_text(table[name]) for name in texts_of(table)]
-            own = _any(cells, table.num_rows)
-            if not self.leads or "lead_id" not in table.column_names:
-                return own
-            return pc.or_(own, _any([_is_in(table["lead_id"], self.leads)], table.num_rows))
+            return _any([*cells, self.of_leads(table)], table.num_rows)
         return self.of_table(table, (), None)
 
     def in_text(self, column: pa.ChunkedArray) -> pa.Array:

@@ -133,7 +133,8 @@ def days_of(staged: Sequence[Staged]) -> tuple[date, date] | None:
         column = DAY_COLUMNS.get(part.report)
         if part.role != "accepted" or column not in pq.read_schema(part.path).names:
             continue
-        days = pc.min_max(pq.read_table(part.path, columns=[column])[column])
+        with pq.ParquetFile(part.path) as file:
+            days = pc.min_max(file.read(columns=[column])[column])
         if days["min"].is_valid:
             first.append(days["min"].as_py())
             last.append(days["max"].as_py())

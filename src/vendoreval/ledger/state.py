@@ -10,7 +10,8 @@ from vendoreval.agreement import CLIENT
 from vendoreval.engine import Part
 from vendoreval.errors import LedgerError, Problem
 from vendoreval.ledger.damage import Reach, problems_of, reaches, stop_if_damaged
-from vendoreval.ledger.history import AsOf, Chain, cutoff, known_on, live
+from vendoreval.ledger.history import Chain
+from vendoreval.ledger.known import AsOf, cutoff, known_on, live
 from vendoreval.ledger.places import Place, Places
 from vendoreval.ledger.records import AnyRecord, Commit, DataFile, Erasure, Role
 from vendoreval.ledger.rows import DAY_COLUMNS
@@ -66,6 +67,29 @@ class State:
     def places(self) -> Places:
         """Where every data file lies now."""
         return Places.of(self.chain.records)
+
+    @cached_property
+    def owners(self) -> dict[str, Commit]:
+        """Data file -> the delivery whose rows it holds, copies after a correction too."""
+        numbered = {commit.number: commit for commit in self.chain.commits}
+        owners = {f.path: commit for commit in self.chain.commits for f in commit.files}
+        for commit in self.chain.commits:
+            for part in commit.replaces:
+                if part.delivery in numbered:
+                    for file in part.files:
+                        owners.setdefault(file.path, numbered[part.delivery])
+        return owners
+
+    def stop_if_damaged(self, places: Iterable[Place]) -> None:
+        """Refuse to go on with files that are not as they were written.
+
+        Raises
+        ------
+        LedgerError
+            If one of them is damaged.
+        """
+        needed = [(self.owners[p.named.path], p) for p in places if p.named.path in self.owners]
+        stop_if_damaged(problems_of(self.ledger, self.places, needed))
 
     @cached_property
     def _remaining(self) -> dict[int, tuple[DataFile, ...]]:
