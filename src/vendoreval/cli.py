@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from vendoreval.agreement import load_agreement
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.ledger import ledger_app
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -28,14 +29,12 @@ from vendoreval.commands.options import (
 )
 from vendoreval.console import (
     audit_summary,
-    commit_table,
     ingest_lines,
     validation_lines,
 )
 from vendoreval.doctor import diagnose
 from vendoreval.errors import AgreementError, VendorevalError, plain_problem
 from vendoreval.intake import read_delivery, validate
-from vendoreval.ledger import Ledger
 from vendoreval.simulation import write_demo
 from vendoreval.text import LANGUAGES, language, msg
 from vendoreval.workspace import Workspace
@@ -57,9 +56,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)
-ledger_app = typer.Typer(
-    help="The accumulating store: what came in, and whether it is whole.", no_args_is_help=True
 )
 app.add_typer(ledger_app, name="ledger")
 app.command()(calendar)
@@ -193,36 +189,6 @@ def doctor(
         else found.describe(code)
     )
     raise typer.Exit(0 if found.ok else EXIT_ARGUMENTS)
-
-
-@ledger_app.command("log")
-def ledger_log(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
-    """List every delivery ever posted, the oldest first."""
-    workspace = Workspace.open(folder)
-    for line in commit_table(workspace.ledger, spoken_language(lang, workspace)):
-        typer.echo(line)
-
-
-@ledger_app.command("verify")
-def ledger_verify(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
-    """Hash everything again and name the first broken link."""
-    workspace = Workspace.open(folder)
-    speak = language(spoken_language(lang, workspace)).say
-    ledger = Ledger.open(workspace.folder / "ledger", create=False)
-    problems = ledger.verify()
-    for problem in problems:
-        typer.echo(problem.describe(spoken_language(lang, workspace)), err=True)
-    if problems:
-        raise typer.Exit(4)
-    typer.echo(
-        speak(
-            msg(
-                "Whole: %(n)s deliveries, head %(hash)s",
-                n=str(len(ledger.commits)),
-                hash=ledger.head_hash[:16],
-            )
-        )
-    )
 
 
 def run(arguments: list[str] | None = None) -> int:

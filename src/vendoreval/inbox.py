@@ -13,7 +13,7 @@ from vendoreval.errors import DeliveryError, LedgerError, Problem, os_problem, p
 from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
 from vendoreval.ledger import Ledger
 from vendoreval.report import write_evidence
-from vendoreval.text import msg
+from vendoreval.text import Message, msg
 
 AGREEMENT_ENDING = ".odcs.yaml"
 
@@ -27,6 +27,7 @@ class Ingested:
     report: ValidationReport | None = None
     new: bool = False
     problems: tuple[Problem, ...] = ()
+    note: Message | None = None
 
     @property
     def faulty_rows(self) -> int:
@@ -49,8 +50,29 @@ def received(workspace: Path) -> Iterator[tuple[str, Path]]:
         yield (inside[0] if len(inside) > 1 else ""), path
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How one file is to be posted; see `Ledger.post`.
+
+    Parameters
+    ----------
+    report
+        Name of its report, when the file does not tell.
+    """
+
+    report: str | None = None
+    reason: str | None = None
+    replace: bool = False
+    by_key: bool = False
+
+
 def post_file(
-    ledger: Ledger, agreements: Mapping[str, Agreement], vendor: str, path: Path, returns: Path
+    ledger: Ledger,
+    agreements: Mapping[str, Agreement],
+    vendor: str,
+    path: Path,
+    returns: Path,
+    wanted: Wanted = Wanted(),
 ) -> Ingested:
     """Validate one file, post it, and write its faults below `returns` for the vendor.
 
@@ -62,8 +84,8 @@ def post_file(
     if vendor not in agreements:
         return Ingested(path, vendor, problems=(_unknown_vendor(path, vendor, agreements),))
     try:
-        delivery = read_delivery(path, agreements[vendor])
-        if _holds(ledger, vendor, delivery):
+        delivery = read_delivery(path, agreements[vendor], wanted.report)
+        if not wanted.replace and _holds(ledger, vendor, delivery):
             return Ingested(path, vendor)
         # on the ledger's own disk, so that posting links the parts instead of copying them
         staging = ledger.path / "staging" / uuid4().hex
@@ -74,10 +96,10 @@ def post_file(
         raise LedgerError(os_problem(str(path), error)) from None
     try:
         _write_return(report, returns / vendor)
-        receipt = ledger.post(report)
+        receipt = ledger.post(report, wanted.reason, replace=wanted.replace, by_key=wanted.by_key)
     finally:
         report.discard()
-    return Ingested(path, vendor, report, receipt.new)
+    return Ingested(path, vendor, report, receipt.new, note=receipt.note)
 
 
 def _write_return(report: ValidationReport, folder: Path) -> None:
