@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vendoreval.agreement import Agreement, load_agreement
+    from vendoreval.bank import ContractBank, contract_bank
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
+    from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
     from vendoreval.ledger import Ledger
     from vendoreval.period import Period
@@ -38,6 +40,7 @@ _PLACES = {
     "Agreement": ("vendoreval.agreement", "Agreement"),
     "AgreementError": ("vendoreval.errors", "AgreementError"),
     "Audit": ("vendoreval.report", "AuditReport"),
+    "ContractBank": ("vendoreval.bank", "ContractBank"),
     "Delivery": ("vendoreval.intake", "Delivery"),
     "DeliveryError": ("vendoreval.errors", "DeliveryError"),
     "Ledger": ("vendoreval.ledger", "Ledger"),
@@ -48,6 +51,8 @@ _PLACES = {
     "VendorevalError": ("vendoreval.errors", "VendorevalError"),
     "Workspace": ("vendoreval.workspace", "Workspace"),
     "audit": ("vendoreval.workspace", "audit"),
+    "contract_bank": ("vendoreval.bank", "contract_bank"),
+    "export_ledger": ("vendoreval.exports", "export_ledger"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
@@ -59,6 +64,7 @@ __all__ = [
     "Agreement",
     "AgreementError",
     "Audit",
+    "ContractBank",
     "Delivery",
     "DeliveryError",
     "Ledger",
@@ -70,6 +76,8 @@ __all__ = [
     "Workspace",
     "__version__",
     "audit",
+    "contract_bank",
+    "export_ledger",
     "load_agreement",
     "load_settings",
     "read_delivery",

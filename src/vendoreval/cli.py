@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from vendoreval.agreement import load_agreement
+from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.ledger import ledger_app
 from vendoreval.commands.options import (
@@ -58,6 +59,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(ledger_app, name="ledger")
+app.command()(bank)
 app.command()(calendar)
 
 

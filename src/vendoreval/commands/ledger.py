@@ -20,6 +20,8 @@ from vendoreval.errors import LedgerError
 from vendoreval.exports import Form, export_ledger
 from vendoreval.inbox import Wanted, post_file
 from vendoreval.ledger import Ledger
+from vendoreval.ledger.row_history import key_columns
+from vendoreval.tables import REPORTS
 from vendoreval.text import Count, language, msg, nmsg
 from vendoreval.workspace import Workspace
 
@@ -80,10 +82,14 @@ def show(
             )
         lines = delivery_lines(ledger, found[0], code)
     elif report is not None and key is not None:
+        if report not in REPORTS:
+            raise wrong_option("--report", report, msg("one of: %(allowed)s",
+                                                       allowed=", ".join(REPORTS)))  # fmt: skip
         try:
             history = ledger.history(report, key, vendor)
-        except ValueError as error:
-            raise wrong_option("--key", key, msg("%(what)s", what=str(error))) from None
+        except ValueError:
+            columns = " / ".join(key_columns(report))
+            raise wrong_option("--key", key, msg("a key: %(columns)s", columns=columns)) from None
         lines = history_lines(history, code)
     else:
         raise wrong_option("--number", "", msg("--number, or --report and --key"))

@@ -93,6 +93,19 @@ class RowHistory:
         return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(index=False, border=0)}"
 
 
+def key_columns(report: str) -> tuple[str, ...]:
+    """Return the columns that tell one row of a report from another.
+
+    Raises
+    ------
+    ValueError
+        If there is no such report.
+    """
+    if report not in REPORTS:
+        raise ValueError(f"{report!r} is not a report; one of: {', '.join(REPORTS)}")
+    return VERSIONED[report].key if report in VERSIONED else _KEYS[report]
+
+
 def key_of(report: str, key: str | Mapping[str, Any]) -> dict[str, str]:
     """Return column -> value of a key given as a mapping or as one text, parts by `` / ``.
 
@@ -106,11 +119,9 @@ def key_of(report: str, key: str | Mapping[str, Any]) -> dict[str, str]:
     >>> key_of("funnel", "2026-10-31 / L5")
     {'snapshot_on': '2026-10-31', 'lead_id': 'L5'}
     """
-    if report not in REPORTS:
-        raise ValueError(f"{report!r} is not a report; one of: {', '.join(REPORTS)}")
+    columns = key_columns(report)
     if not isinstance(key, str):
         return {str(column): str(value) for column, value in key.items()}
-    columns = VERSIONED[report].key if report in VERSIONED else _KEYS[report]
     parts = [part.strip() for part in key.split(" / ")]
     if len(parts) != len(columns):
         raise ValueError(f"a key of {report} is {' / '.join(columns)}, not {key!r}")
