@@ -56,7 +56,7 @@ class Writer:
 
     def work(self) -> None:
         """Do one thing after the other, for ever."""
-        weights = {self.post: 10, self.pack: 2, self.correct: 2, self.erase: 1, self.export: 2}
+        weights = {self.post: 6, self.pack: 3, self.correct: 2, self.erase: 2, self.export: 3}
         while True:
             (action,) = self.rng.choices(list(weights), list(weights.values()))
             action()
@@ -159,7 +159,7 @@ def loop(folder: Path, kills: int, seed: int = 20261105) -> Counter[str]:
     pace = max(time.perf_counter() - begun, 0.02)  # one post, with what the machine is busy with
     for number in range(1, kills + 1):
         child = forked(lambda: Writer(folder, parts, told, seed + number).work())  # noqa: B023
-        time.sleep(rng.uniform(0.1 * pace, 6 * pace))
+        time.sleep(rng.uniform(0.1 * pace, 12 * pace))
         os.kill(child, signal.SIGKILL)
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         assert ended == -signal.SIGKILL, f"round {number}: it had failed before it was killed"
