@@ -89,7 +89,9 @@ def post_file(
             return Ingested(path, vendor)
         # on the ledger's own disk, so that posting links the parts instead of copying them
         staging = ledger.path / "staging" / uuid4().hex
-        report = validate(delivery, references=_references(ledger, vendor), staging=staging)
+        report = validate(
+            delivery, references=_references(ledger, vendor, delivery), staging=staging
+        )
     except DeliveryError as error:
         return Ingested(path, vendor, problems=error.problems)
     except OSError as error:
@@ -119,11 +121,12 @@ def _holds(ledger: Ledger, vendor: str, delivery: Delivery) -> bool:
     return bool(same) and not ledger.damage(same)
 
 
-def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path | Part]]:
-    """Return report -> accepted rows of this vendor and of the client, for foreign keys."""
+def _references(ledger: Ledger, vendor: str, delivery: Delivery) -> dict[str, list[Path | Part]]:
+    """Return report -> accepted rows of this vendor and of the client that its keys point to."""
+    asked = {key.to_report for key in delivery.schema.foreign_keys} - {delivery.schema.name}
     found: dict[str, list[Path | Part]] = {}
     for commit in ledger.live():
-        if commit.vendor in {CLIENT, vendor}:
+        if commit.vendor in {CLIENT, vendor} and commit.report in asked:
             found.setdefault(commit.report, []).extend(ledger.parts(commit))
     return found
 
