@@ -20,7 +20,9 @@ import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
 
+from vendoreval.errors import LedgerError, Problem, plain_problem
 from vendoreval.tables import COLUMN_TYPES, LEDGER_TYPES
+from vendoreval.text import msg
 
 MAXIMUM_ROWS = 1_000_000
 _TYPES: Final[Mapping[str, Mapping[str, str]]] = {**COLUMN_TYPES, **LEDGER_TYPES}
@@ -113,10 +115,15 @@ class DuckEngine:
         ------
         ValueError
             If it answers with more rows than a reduced table may have.
+        LedgerError
+            If a file went away meanwhile: it was erased or packed at once.
         """
-        self._make_ready(expression)
         query = compile_sql(expression.limit(maximum_rows + 1), self.dialect)
-        result: pa.Table = self._connection.sql(query).to_arrow_table()
+        try:
+            self._make_ready(expression)
+            result: pa.Table = self._connection.sql(query).to_arrow_table()
+        except duckdb.IOException as error:
+            raise LedgerError(_went_away(error)) from error
         if result.num_rows > maximum_rows:
             raise ValueError(f"the query answers with more than {maximum_rows} rows")
         return result
@@ -142,6 +149,16 @@ class DuckEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _went_away(error: duckdb.IOException) -> Problem:
+    return plain_problem(
+        "ledger",
+        msg("a file went away while it was read: %(reason)s",
+            reason=str(error).partition("\n")[0]),
+        msg("the files that were there when the question was asked"),
+        msg("run the command again; the ledger was packed or data were erased meanwhile"),
+    )  # fmt: skip
 
 
 def default_memory_limit() -> str:

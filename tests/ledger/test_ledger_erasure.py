@@ -190,6 +190,22 @@ def test_a_number_nobody_may_call_is_kept_unless_it_is_named(ledger: Ledger, mak
     assert held(ledger, PHONE) == []
 
 
+def test_a_short_number_is_not_the_end_of_another(ledger: Ledger, make: Make) -> None:
+    ledger.post(make("2026-10", rows=calls("1234512", PHONE)))
+    assert dict(ledger.erase("r", phone="123-45-12").rows) == {"calls": 1}
+    assert held(ledger, PHONE)
+
+
+def test_whoever_reads_meanwhile_is_told_to_ask_again(three: Ledger) -> None:
+    with three.engine() as engine:
+        assert engine.files["calls"]
+        rows = three.calls()
+        three.erase("r", phone=PHONE)
+    with pytest.raises(LedgerError, match="went away while it was read"):
+        rows.to_frame()
+    assert len(three.calls().to_frame()) == 5
+
+
 def test_a_look_changes_nothing(three: Ledger) -> None:
     files = sorted(three.path.rglob("*"))
     receipt = three.erase("r", phone=PHONE, try_only=True)

@@ -49,7 +49,7 @@ class Change:
     commit: Commit
     place: Place
     masks: Mapping[str, pa.Array]
-    rows: tuple[int, ...]
+    rows: pa.Array
     counts: bool
     key: tuple[str, ...] = ()
 
@@ -238,10 +238,10 @@ def _change(
     touched = pa.array([False] * table.num_rows)
     for mask in masks.values():
         touched = pc.or_(touched, mask)
-    rows = tuple(int(n) for n in pc.indices_nonzero(touched).to_pylist())
+    rows = pc.indices_nonzero(touched)
     return Change(commit, place, masks, rows, counts, tuple(n for n in key if n not in masks))
 
 
 def _numbers(state: State, change: Change) -> set[int]:
     table = rows_of(state.ledger, change.place, ["_row"])
-    return set(table["_row"].take(pa.array(change.rows, pa.int64())).to_pylist())
+    return set(table["_row"].take(change.rows).to_pylist())

@@ -96,8 +96,11 @@ class Selection:
     def in_text(self, column: pa.ChunkedArray) -> pa.Array:
         """Return which texts hold the phone among other things."""
         assert self.phone is not None  # noqa: S101  asked of a phone only
+        wanted = national(self.phone)
         plain = pc.replace_substring_regex(column, r"\D", "")
-        return _flat(pc.match_substring(plain, national(self.phone)))
+        if len(wanted) < _NATIONAL_DIGITS:
+            return _flat(pc.equal(plain, wanted))
+        return _flat(pc.match_substring(plain, wanted))
 
     def _is_phone(self, column: pa.ChunkedArray) -> pa.Array:
         if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
@@ -105,6 +108,9 @@ class Selection:
         assert self.phone is not None  # noqa: S101  asked of a phone only
         wanted = national(self.phone)
         plain = pc.replace_substring_regex(column, r"\D", "")
+        if len(wanted) < _NATIONAL_DIGITS:
+            # the end of another number may be the same
+            return _flat(pc.equal(plain, wanted))
         return _flat(pc.equal(pc.utf8_slice_codeunits(plain, -len(wanted)), wanted))
 
 

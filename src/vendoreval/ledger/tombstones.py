@@ -19,6 +19,7 @@ from vendoreval.ledger.staging import Staged, staged_file
 from vendoreval.ledger.state import State
 
 KEY_JOINED = " / "
+_AT_A_TIME = 10_000
 _SCHEMA = pa.schema(
     [
         ("vendor", pa.string()), ("report", pa.string()), ("delivery", pa.int64()),
@@ -69,28 +70,38 @@ def write_tombstones(
         with pq.ParquetWriter(path, _SCHEMA, compression="zstd", write_statistics=False) as writer:
             for change in found:
                 if change.counts and change.commit.report == report:
-                    lines = list(_lines(state, change, code))
-                    writer.write_table(pa.Table.from_pylist(lines, _SCHEMA))
+                    for lines in _lines(state, change, code):
+                        writer.write_table(pa.Table.from_pylist(lines, _SCHEMA))
         staged.append(staged_file(path, report, "tombstones", "tombstones"))
     return staged
 
 
-def _lines(state: State, change: Change, code: str) -> Iterator[dict[str, Any]]:
-    commit, places = change.commit, pa.array(change.rows, pa.int64())
-    masks = {name: mask.take(places).to_pylist() for name, mask in change.masks.items()}
-    rows = rows_of(state.ledger, change.place).take(places).to_pylist()
-    for place, row in enumerate(rows):
-        # a part of a key that is personal leaves no trace
-        key = [_text(row[name]) for name in change.key if row.get(name) is not None]
-        lead = row.get("lead_id")
-        yield {
-            "vendor": commit.vendor,
-            "report": commit.report,
-            "delivery": commit.number,
-            "role": change.place.named.role,
-            "row": row.get("_row"),
-            "row_key": KEY_JOINED.join(key) or None,
-            "lead_id": None if "lead_id" in masks and masks["lead_id"][place] else lead,
-            "columns": ", ".join(name for name, mask in masks.items() if mask[place]),
-            "hash": row_hash(row, code),
-        }
+def _lines(state: State, change: Change, code: str) -> Iterator[list[dict[str, Any]]]:
+    """Yield the tombstones of one file, some at a time: rows as values take much room."""
+    table = rows_of(state.ledger, change.place)
+    for start in range(0, len(change.rows), _AT_A_TIME):
+        places = change.rows.slice(start, _AT_A_TIME)
+        masks = {name: mask.take(places).to_pylist() for name, mask in change.masks.items()}
+        rows = table.take(places).to_pylist()
+        yield [
+            _line(change, row, tuple(name for name, mask in masks.items() if mask[n]), code)
+            for n, row in enumerate(rows)
+        ]
+
+
+def _line(
+    change: Change, row: Mapping[str, Any], erased: Sequence[str], code: str
+) -> dict[str, Any]:  # fmt: skip
+    # a part of a key that is personal leaves no trace
+    key = [_text(row[name]) for name in change.key if row.get(name) is not None]
+    return {
+        "vendor": change.commit.vendor,
+        "report": change.commit.report,
+        "delivery": change.commit.number,
+        "role": change.place.named.role,
+        "row": row.get("_row"),
+        "row_key": KEY_JOINED.join(key) or None,
+        "lead_id": None if "lead_id" in erased else row.get("lead_id"),
+        "columns": ", ".join(erased),
+        "hash": row_hash(row, code),
+    }
