@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from vendoreval.engine import Parts
 from vendoreval.ledger.by_key import rows_of
-from vendoreval.ledger.restated import restated
+from vendoreval.ledger.versions import restated
 from vendoreval.ledger.state import State
 from vendoreval.tables import LEDGER_TYPES, REPORTS
 
