@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vendoreval.period import Period
     from vendoreval.report import AuditReport as Audit
     from vendoreval.settings import Settings, load_settings
-    from vendoreval.simulation import write_demo
+    from vendoreval.simulation import World, simulate, write_demo
     from vendoreval.workspace import Workspace, audit
 
 __version__ = "0.1.0"
@@ -50,12 +50,14 @@ _PLACES = {
     "ValidationReport": ("vendoreval.intake", "ValidationReport"),
     "VendorevalError": ("vendoreval.errors", "VendorevalError"),
     "Workspace": ("vendoreval.workspace", "Workspace"),
+    "World": ("vendoreval.simulation", "World"),
     "audit": ("vendoreval.workspace", "audit"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
     "export_ledger": ("vendoreval.exports", "export_ledger"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
+    "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
     "write_demo": ("vendoreval.simulation", "write_demo"),
 }
@@ -74,6 +76,7 @@ __all__ = [
     "ValidationReport",
     "VendorevalError",
     "Workspace",
+    "World",
     "__version__",
     "audit",
     "contract_bank",
@@ -81,6 +84,7 @@ __all__ = [
     "load_agreement",
     "load_settings",
     "read_delivery",
+    "simulate",
     "validate",
     "write_demo",
 ]

@@ -58,8 +58,20 @@ def audit_ledger(
     return AuditReport(result, rows=_row_reader(ledger, scope), language=code)
 
 
-def write_audit(report: AuditReport, target: Path, language: str, *, pdf: bool = True) -> Written:
+def write_audit(
+    report: AuditReport,
+    target: Path,
+    language: str,
+    *,
+    pdf: bool = True,
+    also: Callable[[Path], None] | None = None,
+) -> Written:
     """Write evidence, JSON, HTML and PDF into a folder, in place of a former audit there.
+
+    Parameters
+    ----------
+    also
+        Adds more to the folder before it takes its place.
 
     Raises
     ------
@@ -75,6 +87,8 @@ def write_audit(report: AuditReport, target: Path, language: str, *, pdf: bool =
         whole.to_html(draft / "audit.html", language=language)
         if pdf:
             whole.to_pdf(draft / "audit.pdf", language=language)
+        if also is not None:
+            also(draft)
         _replace_folder(draft, target)
     except OSError as error:
         raise LedgerError(os_problem(str(target), error)) from None

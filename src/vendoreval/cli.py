@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from vendoreval.agreement import load_agreement
+from vendoreval.commands import exit_codes
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.ledger import ledger_app
 from vendoreval.commands.options import (
     LanguageOption,
@@ -28,22 +27,18 @@ from vendoreval.commands.options import (
     read_period,
     spoken_language,
 )
+from vendoreval.commands.progress import progress_bar
+from vendoreval.commands.simulate import simulate
+from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
     audit_summary,
-    ingest_lines,
-    validation_lines,
 )
 from vendoreval.doctor import diagnose
 from vendoreval.errors import AgreementError, VendorevalError, plain_problem
-from vendoreval.intake import read_delivery, validate
 from vendoreval.simulation import write_demo
 from vendoreval.text import LANGUAGES, language, msg
 from vendoreval.workspace import Workspace
 
-EXIT_FAULTS = 1
-EXIT_UNREADABLE = 2
-EXIT_ARGUMENTS = 3
-EXIT_BROKEN_OFF = 130
 # typer carries its own copy of click or uses click itself, by version: ask it for the class
 _ArgumentError: type[Exception] = next(
     base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
@@ -61,15 +56,9 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
-
-
-def _progress() -> Progress:
-    """Return a progress bar that stays silent when nobody watches."""
-    console = Console(stderr=True)
-    return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    )  # fmt: skip
+app.command()(ingest)
+app.command("validate")(validate_file)
+app.command()(simulate)
 
 
 @app.command()
@@ -109,46 +98,6 @@ def demo(
     )
 
 
-@app.command("validate")
-def validate_file(
-    file: Annotated[Path, typer.Argument(help="The received file.")],
-    agreement: Annotated[Path, typer.Option("--agreement", help="The agreement (ODCS).")],
-    report: Annotated[
-        str | None, typer.Option(help="Name of the report, when the file does not tell.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    lang: LanguageOption = None,
-) -> None:
-    """Check one file against its agreement and name every fault."""
-    code = spoken_language(lang)
-    result = validate(read_delivery(file, load_agreement(agreement), report))
-    try:
-        if as_json:
-            typer.echo(json.dumps(result.to_json(code), ensure_ascii=False, indent=2))
-        else:
-            for line in validation_lines(result, code):
-                typer.echo(line)
-        accepted = result.ok
-    finally:
-        result.discard()
-    raise typer.Exit(0 if accepted else EXIT_FAULTS)
-
-
-@app.command()
-def ingest(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
-    """Validate and post every new file of inbox/ and client/; running it again changes nothing."""
-    workspace = Workspace.open(folder)
-    code = spoken_language(lang, workspace)
-    with _progress() as bar:
-        task = bar.add_task("", total=None)
-        done = workspace.ingest(lambda path: bar.update(task, description=path.name))
-    for line in ingest_lines(done, code):
-        typer.echo(line)
-    if any(entry.problems for entry in done):
-        raise typer.Exit(EXIT_UNREADABLE)
-    raise typer.Exit(EXIT_FAULTS if any(entry.faulty_rows for entry in done) else 0)
-
-
 @app.command()
 def audit(
     period: PeriodOption,
@@ -162,7 +111,7 @@ def audit(
     code = spoken_language(lang, workspace)
     span = read_period(period)
     other = read_period(compare_with, "--compare-with") if compare_with else None
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("", total=None)
         done = workspace.ingest(lambda path: bar.update(task, description=path.name))
         speak = language(code).say
@@ -174,7 +123,9 @@ def audit(
         typer.echo(line, err=True)
     for line in audit_summary(written, code):
         typer.echo(line)
-    raise typer.Exit(EXIT_UNREADABLE if any(entry.problems for entry in done) else 0)
+    # rows with faults are the audit's own matter
+    ended = ingest_exit(done)
+    raise typer.Exit(exit_codes.DONE if ended == exit_codes.FAULTS else ended)
 
 
 @app.command()
@@ -190,7 +141,7 @@ def doctor(
         if as_json
         else found.describe(code)
     )
-    raise typer.Exit(0 if found.ok else EXIT_ARGUMENTS)
+    raise typer.Exit(0 if found.ok else exit_codes.ARGUMENTS)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -204,14 +155,14 @@ def run(arguments: list[str] | None = None) -> int:
         typer.echo(language(spoken_language(None)).say(
             msg("Broken off; what was posted before is intact. Run the command again to go on.")
         ), err=True)  # fmt: skip
-        return EXIT_BROKEN_OFF
+        return exit_codes.BROKEN_OFF
     except VendorevalError as error:
         typer.echo(error.describe(_spoken(arguments)), err=True)
         return error.exit_code
     except _ArgumentError as error:
         explain: Any = getattr(error, "format_message", error.__str__)
         typer.echo(f"{explain()} (vendoreval --help)", err=True)
-        return EXIT_ARGUMENTS
+        return exit_codes.ARGUMENTS
     return int(result) if isinstance(result, int) else 0
 
 

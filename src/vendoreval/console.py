@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from vendoreval.auditing.result import VendorResult
 from vendoreval.audits import Written
-from vendoreval.inbox import Ingested
-from vendoreval.intake import ValidationReport
 from vendoreval.text import Count, Language, language, msg, nmsg
 
-_SHOWN_FAULTS = 20
 _VERDICTS = {
     "SELLS": msg("sells"),
     "UNPROVEN": msg("unproven"),
@@ -24,63 +21,6 @@ _DECISIONS = {
     "REPLACE": msg("replace"),
     "CANNOT_TELL": msg("cannot tell"),
 }
-
-
-def validation_lines(report: ValidationReport, code: str) -> Iterator[str]:
-    """Yield the receipt, the counts by rule, and the first faults of one file."""
-    speak = language(code).say
-    rows = report.rows
-    yield speak(
-        msg(
-            "%(file)s: %(delivered)s rows = %(accepted)s accepted + %(quarantined)s quarantined + "
-            "%(rejected)s rejected + %(skipped)s skipped",
-            file=report.delivery.path.name,
-            delivered=Count(rows.delivered), accepted=Count(rows.accepted),
-            quarantined=Count(rows.quarantined), rejected=Count(rows.rejected),
-            skipped=Count(rows.skipped),
-        )
-    )  # fmt: skip
-    for note in report.notes:
-        yield "  " + speak(note)
-    for rule, count in report.counts.items():
-        yield f"  {rule}: {language(code).number(count)}"
-    shown = report.to_json(code)["faults"][:_SHOWN_FAULTS]
-    for fault in shown:
-        yield f"  {speak(msg('row %(n)s', n=str(fault['row'])))}: {fault['message']}"
-    rest = sum(report.counts.values()) - len(shown)
-    if rest > 0:
-        yield "  " + speak(
-            nmsg(
-                "and %(n)s fault more; --json lists them",
-                "and %(n)s faults more; --json lists them",
-                rest,
-                n=Count(rest),
-            )
-        )
-
-
-def ingest_lines(
-    done: Sequence[Ingested], code: str, *, only_problems: bool = False
-) -> Iterator[str]:
-    """Yield one line for each new file, and every problem of the files that cannot be read."""
-    speak = language(code).say
-    for entry in done:
-        if entry.report is not None and not only_problems:
-            rows = entry.report.rows
-            yield speak(
-                msg(
-                    "%(vendor)s: %(file)s, %(accepted)s rows accepted, %(faulty)s with faults",
-                    vendor=entry.vendor,
-                    file=entry.path.name,
-                    accepted=Count(rows.accepted),
-                    faulty=Count(entry.faulty_rows),
-                )
-            )
-        for problem in entry.problems:
-            yield problem.describe(code)
-    new = sum(1 for entry in done if entry.new)
-    if not only_problems:
-        yield speak(nmsg("%(n)s new file posted", "%(n)s new files posted", new, n=Count(new)))
 
 
 def audit_summary(written: Written, code: str) -> Iterator[str]:

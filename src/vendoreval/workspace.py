@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from vendoreval.agreement import Agreement, load_agreement
 from vendoreval.audits import Written, audit_ledger, write_audit
+from vendoreval.differences import Differs, differences
 from vendoreval.errors import AgreementError, Problem, plain_problem
-from vendoreval.inbox import AGREEMENT_ENDING, Ingested, post_file, received
+from vendoreval.inbox import AGREEMENT_ENDING, Ingested, Intake, received
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.report import AuditReport
+from vendoreval.returned import copy_returns
 from vendoreval.settings import FILE_NAME, Settings, load_settings
 from vendoreval.text import msg
+
+RETURNS = "returns"
 
 
 class Workspace:
@@ -100,27 +104,73 @@ class Workspace:
 
     # -------------------------------------------------------------- intake
 
-    def ingest(self, on_file: Callable[[Path], None] | None = None) -> tuple[Ingested, ...]:
-        """Validate and post every new file of `client/` and `inbox/`.
+    def ingest(
+        self,
+        on_file: Callable[[Path], None] | None = None,
+        on_done: Callable[[Ingested], None] | None = None,
+        *,
+        replace: Iterable[str | Path] = (),
+    ) -> tuple[Ingested, ...]:
+        """Validate, review and post every new file of `client/` and `inbox/`.
 
         The client's files come first, because keys of the vendors point into them.
-        A file that cannot be read stops nothing: its problem is in the answer.
+        For each delivery with faults a workbook and a letter are written below
+        `returns/`. A file that cannot be read, or that the ledger refuses because rows
+        would count twice, stops nothing: its problem is in the answer. What was posted
+        before is left alone, so that running it again changes nothing.
+
+        Parameters
+        ----------
+        on_file, on_done
+            Called before and after each file.
+        replace
+            Files that are posted even so: whatever overlaps them stops to count.
 
         Raises
         ------
         AgreementError
-            If an agreement is missing or wrong.
+            If an agreement is missing or wrong, or a file to replace with is not there.
         LedgerError
-            If posting contradicts the ledger or the disk refuses.
+            If the disk refuses.
         """
-        agreements = self.agreements()
-        ledger = self.ledger
+        intake = Intake(
+            self.ledger, self.agreements(), self.folder / RETURNS, self.settings.language,
+            self._replacing(replace),
+        )  # fmt: skip
         done = []
         for vendor, path in received(self.folder):
             if on_file is not None:
                 on_file(path)
-            done.append(post_file(ledger, agreements, vendor, path, self.folder / "returns"))
+            done.append(intake.take(vendor, path))
+            if on_done is not None:
+                on_done(done[-1])
         return tuple(done)
+
+    def _replacing(self, paths: Iterable[str | Path]) -> frozenset[Path]:
+        found = frozenset(path.resolve() for _, path in received(self.folder))
+        wanted = [Path(path) for path in paths]
+        lost = [path for path in wanted if path.resolve() not in found]
+        if lost:
+            raise AgreementError(
+                [
+                    plain_problem(
+                        str(path), msg("it is no file of inbox/ or client/"),
+                        msg("a received file of this workspace"), msg("check the path"),
+                    )
+                    for path in lost
+                ]
+            )  # fmt: skip
+        return frozenset(path.resolve() for path in wanted)
+
+    def differences(self, done: Sequence[Ingested]) -> tuple[Differs, ...]:
+        """Return the rules by which reports of the months just ingested do not agree.
+
+        Raises
+        ------
+        LedgerError
+            If a file of the ledger is missing.
+        """
+        return differences(self.ledger, done)
 
     # --------------------------------------------------------------- audit
 
@@ -146,7 +196,9 @@ class Workspace:
     def write_audit(
         self, report: AuditReport, *, language: str | None = None, pdf: bool = True
     ) -> Written:
-        """Write `audits/PERIOD/`: evidence, JSON, HTML and PDF, in place of a former one.
+        """Write `audits/PERIOD/`: evidence, JSON, HTML, PDF and what goes back to vendors.
+
+        A former one is replaced.
 
         Raises
         ------
@@ -154,7 +206,14 @@ class Workspace:
             If the disk refuses.
         """
         target = self.folder / "audits" / str(report.result.period)
-        return write_audit(report, target, language or self.settings.language, pdf=pdf)
+        period = report.result.period
+
+        def add_returns(draft: Path) -> None:
+            copy_returns(self.ledger, self.folder / RETURNS, period, draft / RETURNS)
+
+        return write_audit(
+            report, target, language or self.settings.language, pdf=pdf, also=add_returns
+        )
 
 
 def audit(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
 
 import matplotlib.image
+import pandas as pd
 import pytest
 import typer
 from calendar_world import World, agreement_of, at, invoice
@@ -142,6 +145,39 @@ def test_the_command_speaks_russian(workspace: Path) -> None:
         str(workspace), "--vendor", "alpha", "--period", "2026-10-01", "--lang", "ru"
     )  # fmt: skip
     assert "calls 2026-10-01: с опозданием; срок 02.10.2026 10:00, получено" in output
+
+
+def test_every_unit_as_a_table_json_and_csv(workspace: Path, tmp_path: Path) -> None:
+    span = ("--period", "2026-10-01..2026-10-05")
+    output, _ = run(str(workspace), *span, "--table")
+    lines = [line.split() for line in output.splitlines() if line.startswith("  calls  ")]
+    assert [line[1] for line in lines] == [f"2026-10-{day:02d}" for day in range(1, 6)]
+    assert lines[0][2:] == ["02.10.2026", "10:00", "02.10.2026", "12:00", "late", "2"]
+    output, _ = run(str(workspace), *span, "--json", "--csv", str(tmp_path / "new" / "cal.csv"))
+    (told,) = json.loads(output[: output.rindex("}") + 1])["calendars"]
+    assert told["vendor"] == "alpha" and told["counts"]["late"] == 1
+    late = next(row for row in told["rows"] if row["state"] == "late")
+    assert late["due_at"] == "2026-10-02T07:00:00+00:00" and late["rows"] == 2
+    table = pd.read_csv(tmp_path / "new" / "cal.csv", encoding="utf-8-sig")
+    assert [str(row) for row in table["state"]] == [row["state"] for row in told["rows"]]
+    assert list(table["unit"]) == [row["unit"] for row in told["rows"]]
+
+
+def test_a_picture_is_of_one_vendor(workspace: Path, tmp_path: Path) -> None:
+    second = agreement_of("day").content.replace(b"id: reports", b"id: other")
+    (workspace / "agreements" / "beta.odcs.yaml").write_bytes(second)
+    place = tmp_path / "out.svg"
+    output, error = run(str(workspace), "--period", "2026-10-01", "--picture", str(place))
+    assert isinstance(error, AgreementError) and "alpha, beta" in error.describe("en")
+    output, error = run(str(workspace), "--period", "2026-10-01")
+    assert error is None and {"alpha, 2026-10-01", "beta, 2026-10-01"} <= set(output.splitlines())
+
+
+def test_holidays_of_the_agreement_are_shaded(october: Calendar) -> None:
+    assert {str(day) for day in october.holidays} == {"2026-10-12"}
+    shaded = picture(october).groups[0].shapes
+    without = picture(replace(october, holidays=frozenset())).groups[0].shapes
+    assert len(shaded) == len(without) + 1 == 10
 
 
 @pytest.mark.parametrize(

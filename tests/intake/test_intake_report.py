@@ -157,6 +157,7 @@ def test_the_report_adds_up_and_speaks_both_languages(tmp_path):
     frame = report.faults.to_frame()
     assert list(frame.columns) == [
         "file",
+        "sheet",
         "row",
         "line",
         "column",

@@ -129,17 +129,19 @@ def test_posting_single_rows_by_hand(folder: Path, call: Run, tmp_path: Path) ->
     small.write_text(head + first, encoding="utf-8")
     words = ("ledger", "post", small, folder, "--vendor", "beryoza")
     before = len(Ledger.open(folder / "ledger").calls("beryoza"))
-    code, _, err = call(*words, "--by-key")
-    assert code == 4 and "no reason is given" in err
+    code, out, _ = call(*words, "--by-key")
+    assert code == 4 and "no reason is given" in out
     code, out, _ = call(*words, "--by-key", "--reason", "clock")
     assert code == 0 and "1 row of earlier deliveries" in out
     assert len(Ledger.open(folder / "ledger").calls("beryoza")) == before
     # without --by-key the file is the whole month
     small.write_text(head + first + "\n", encoding="utf-8")
     code, out, _ = call(*words)
-    assert code in (0, 1) and "supersedes delivery" in out
-    code, _, err = call("ledger", "post", small, folder, "--vendor", "nobody")
-    assert code == 2 and "belongs to no agreement" in err
+    assert code in (0, 1) and "takes the place of delivery" in out
+    code, out, _ = call("ledger", "post", small, folder, "--vendor", "nobody")
+    assert code == 2 and "belongs to no agreement" in out
+    code, out, _ = call(*words)
+    assert code == 0 and "Nothing was changed" in out
 
 
 def test_the_contract_bank(folder: Path, call: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from history_schemes import recoded_calls, restated_calls, stages_ahead, without_days
 from ledger_world import RECEIVED, Make, call_rows
 
 from check_world import at, call, engine_over, item, scope_of
@@ -19,12 +20,6 @@ from vendoreval.checks.base import Check, Scope
 from vendoreval.engine import DuckEngine
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
-from vendoreval.simulation.history_schemes import (
-    recoded_calls,
-    restated_calls,
-    stages_ahead,
-    without_days,
-)
 from vendoreval.tables import TABLES
 
 OCTOBER = date(2026, 10, 1)

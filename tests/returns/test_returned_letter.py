@@ -100,6 +100,6 @@ def test_a_disk_that_refuses_is_no_fault_of_the_file(tmp_path):
 def test_the_notebook_unfolds_each_rule(tmp_path):
     report = calls(tmp_path)
     view = report.to_html("ru")
-    assert view.count("<details") == len(report.counts)
+    assert view.count("<details") == len(report.faults.places()) == 9
     assert "Пуста ячейка" in view and "8900" not in view and "<script" not in view
-    assert "<b>pattern</b>: 2." in view
+    assert "<b>pattern</b>, phone: " in view and "2 ошибки" in view

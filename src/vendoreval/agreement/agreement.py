@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from vendoreval.agreement.extensions import Disclosure, Parties, RateItem
+from vendoreval.agreement.extensions import Disclosure, Parties, RateItem, SpokenLanguage
 from vendoreval.agreement.odcs import DataContract
 from vendoreval.agreement.reports import ReportSchema
 
@@ -52,6 +52,12 @@ class Agreement:
     def version(self) -> str:
         """Version of the agreement."""
         return self.contract.version
+
+    @property
+    def language(self) -> str | None:
+        """Language in which the vendor is written to, when the agreement names one."""
+        spoken = self.contract.extension("language", SpokenLanguage)
+        return str(spoken) if spoken is not None else None
 
     def rates(self, unit: str, day: date) -> tuple[RateItem, ...]:
         """Return the lines of the rate card for a unit that are in force on a day."""

@@ -61,6 +61,8 @@ BilledUnit = Literal[
 ]  # fmt: skip
 DURATION_UNITS = frozenset({"s", "min", "h"})
 Every = Literal["day", "week", "month"]
+# in which the vendor is written to
+SpokenLanguage = Literal["en", "ru"]
 
 
 class Dialect(Extension):
@@ -222,6 +224,7 @@ CONTRACT_EXTENSIONS: dict[str, Any] = {
     "agreement": Parties,
     "dialect": Dialect,
     "timezone": str,
+    "language": SpokenLanguage,
 }
 SCHEMA_EXTENSIONS: dict[str, Any] = {
     "period": DeliveryPeriod,

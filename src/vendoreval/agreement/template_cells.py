@@ -129,7 +129,7 @@ def validation_of(column: Column) -> dict[str, Any] | None:
     Examples
     --------
     >>> validation_of(Column("n", "integer", ("n",), minimum=Decimal(0)))
-    {'validate': 'integer', 'criteria': '>=', 'value': 0.0}
+    {'validate': 'integer', 'criteria': '>=', 'value': 0}
     """
     if column.duration_forms or column.codes:
         return None
@@ -143,10 +143,15 @@ def validation_of(column: Column) -> dict[str, Any] | None:
 
 def _between(kind: str, low: Any, high: Any) -> dict[str, Any] | None:
     if low is not None and high is not None:
-        return {"validate": kind, "criteria": "between", "minimum": float(low),
-                "maximum": float(high)}  # fmt: skip
+        return {"validate": kind, "criteria": "between", "minimum": _bound(low),
+                "maximum": _bound(high)}  # fmt: skip
     if low is not None:
-        return {"validate": kind, "criteria": ">=", "value": float(low)}
+        return {"validate": kind, "criteria": ">=", "value": _bound(low)}
     if high is not None:
-        return {"validate": kind, "criteria": "<=", "value": float(high)}
+        return {"validate": kind, "criteria": "<=", "value": _bound(high)}
     return None
+
+
+def _bound(value: Decimal | int) -> int | float:
+    """A spreadsheet shows `64`, not `64.0`, to who breaks the rule."""
+    return int(value) if value == int(value) else float(value)

@@ -172,14 +172,13 @@ def trust(
             )
         )
     states = [check.state for vendor in vendors for check in vendor.checks]
+    silent = states.count("not_run")
     rows.append(
         TrustRow(
-            msg(
-                "%(n)s/%(all)s",
-                n=Count(len(states) - states.count("not_run")),
-                all=Count(len(states)),
-            ),
-            msg("questions could be asked; for the others data are missing"),
+            msg("%(n)s/%(all)s", n=Count(len(states) - silent), all=Count(len(states))),
+            msg("questions could be asked; for the others data are missing")
+            if silent
+            else msg("questions could be asked of the data that came in"),
         )
     )
     on_time = sum(

@@ -92,7 +92,8 @@ def _compare(compared: Sequence[Standing], scope: Scope) -> Sequence[PeerCompari
     variances = [1 / s.expected for s in compared]
     if len(compared) < FEWEST_FOR_FINDING:
         return half_normal_comparison(levels, variances)
-    return trimmed_leave_one_out(levels, variances, np.random.default_rng(scope.seed))
+    rng = np.random.default_rng(scope.seed)
+    return trimmed_leave_one_out(levels, variances, rng, counted=True)
 
 
 def _left_out(standing: Standing | None, vendor: str) -> Answer:

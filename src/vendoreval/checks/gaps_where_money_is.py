@@ -340,7 +340,7 @@ CHECK = Check(
         N_("the clock of the export cuts the day in another time zone"),
     ),
     what_would_clear_it=N_("the call log of the missing days, or the switch's own record of them"),
-    catches="gaps_where_money_is",
+    catches="missing_days",
     minimum_n=1,
     about=N_(
         "Usual working days inside the days an invoice covers are looked for in the call log. "

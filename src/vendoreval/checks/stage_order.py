@@ -179,7 +179,7 @@ CHECK = Check(
         N_("steps were entered days after the calls, with the day of the entry"),
     ),
     what_would_clear_it=N_("the calls, letters or mailings behind a random sample of these steps"),
-    catches="stage_order",
+    catches="stage_without_call",
     minimum_n=1,
     about=N_(
         "Every step of the funnel is set against the call log, the hand-over and the claimed "

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
+from vendoreval.commands.ingest import ingest_exit, ingest_lines
 from vendoreval.commands.ledger_lines import delivery_lines, erasure_lines, history_lines, log_lines
 from vendoreval.commands.options import (
     LanguageOption,
@@ -18,12 +19,12 @@ from vendoreval.commands.options import (
 )
 from vendoreval.errors import LedgerError
 from vendoreval.exports import Form, export_ledger
-from vendoreval.inbox import Wanted, post_file
+from vendoreval.inbox import Intake, Wanted
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.row_history import key_columns
 from vendoreval.tables import REPORTS
 from vendoreval.text import Count, language, msg, nmsg
-from vendoreval.workspace import Workspace
+from vendoreval.workspace import RETURNS, Workspace
 
 ledger_app = typer.Typer(
     help="The accumulating store: what came in, what became of it, whether it is whole.",
@@ -36,7 +37,6 @@ AsOfOption = Annotated[
     ),
 ]
 VendorOption = Annotated[str | None, typer.Option(help="Short name of the vendor.")]
-_EXIT_UNREADABLE, _EXIT_FAULTS = 2, 1
 
 
 def _open(workspace: Workspace) -> Ledger:
@@ -223,15 +223,13 @@ def post(
     workspace = Workspace.open(folder)
     code = spoken_language(lang, workspace)
     speak = language(code).say
-    done = post_file(
-        workspace.ledger, workspace.agreements(), vendor, file, workspace.folder / "returns",
-        Wanted(report, reason, replace, by_key),
+    intake = Intake(
+        workspace.ledger, workspace.agreements(), workspace.folder / RETURNS,
+        workspace.settings.language,
     )  # fmt: skip
-    for problem in done.problems:
-        typer.echo(problem.describe(code), err=True)
-    if done.problems:
-        raise typer.Exit(_EXIT_UNREADABLE)
-    if done.note is not None:
-        typer.echo(speak(done.note))
-    typer.echo(speak(msg("Posted") if done.new else msg("Nothing was changed")))
-    raise typer.Exit(_EXIT_FAULTS if done.faulty_rows else 0)
+    done = intake.take(vendor, file, Wanted(report, reason, replace, by_key))
+    for line in ingest_lines([done], code, root=workspace.folder):
+        typer.echo(line)
+    if not done.new and not done.problems:
+        typer.echo(speak(msg("Nothing was changed")))
+    raise typer.Exit(ingest_exit([done]))

@@ -86,7 +86,7 @@ def delivery_lines(ledger: Ledger, commit: Commit, code: str) -> Iterator[str]:
     yield f"{commit.number}  {clean_text(commit.file)}"
     yield line(msg("vendor"), commit.vendor)
     yield line(msg("report"), f"{commit.report} {commit.period or ''}".rstrip())
-    yield line(msg("came"), _instant(commit.received_at))
+    yield line(msg("came on"), _instant(commit.received_at))
     if commit.posted_at is not None:
         yield line(msg("posted"), _instant(commit.posted_at))
     yield line(msg("hash of the file"), commit.sha256)

@@ -12,6 +12,7 @@ from vendoreval.intake.fault_rules import ROW_RULE
 from vendoreval.text import Message, msg
 
 _SHOWN = 80
+_MOST_CODES = 40
 # marks that turn text around or hide it; a reader must see that they are there
 _UNSEEN = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF}
 
@@ -68,6 +69,11 @@ class Explainer:
         return msg(
             "%(found)s; expected: %(expected)s; %(cure)s", found=found, expected=expected, cure=cure
         )
+
+    def asks(self, column: str | None, value: str | None, rule: str) -> bool:
+        """Whether the text has two meanings, so that the message asks which one is meant."""
+        wanted = next((c for c in self.schema.columns if c.name == column), None)
+        return wanted is not None and _question(wanted, value or "", rule) is not None
 
     def _row_rule(self, rule: str) -> tuple[Message, Message | str, Message]:
         name = next((r.name for r in self.schema.rules if r.id == rule), rule)
@@ -185,7 +191,7 @@ def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
     match rule:
         case "code":
             codes = list(dict.fromkeys(column.codes.values()))
-            return msg("one of: %(allowed)s", allowed=", ".join(codes[:40]))
+            return msg("one of the agreed codes (%(allowed)s)", allowed=_some(codes))
         case "date_format":
             return msg("one of the forms: %(forms)s", forms=", ".join(column.formats))
         case "duration_form":
@@ -211,6 +217,9 @@ def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
         case "multiple_of":
             return msg("a multiple of %(step)s", step=str(column.multiple_of))
         case "pattern":
+            if column.example:
+                return msg("text of the form %(pattern)s, such as %(example)s",
+                           pattern=column.pattern or "", example=column.example)  # fmt: skip
             return msg("text of the form %(pattern)s", pattern=column.pattern or "")
         case "length":
             return msg(
@@ -221,6 +230,11 @@ def _expected(column: Column, schema: ReportSchema, rule: str) -> Message | str:
     return _TYPE_NAMES.get(column.kind, msg("a value as agreed"))
 
 
+def _some(names: list[str]) -> str:
+    rest = len(names) - _MOST_CODES
+    return ", ".join(names[:_MOST_CODES]) + (f", … (+{rest})" if rest > 0 else "")
+
+
 _TYPE_NAMES: Final = {
     "integer": msg("a whole number, such as 12"),
     "number": msg("a number, with the agreed decimal mark"),
@@ -229,7 +243,7 @@ _TYPE_NAMES: Final = {
 }
 
 
-def visible(text: str) -> str:
+def visible(text: str, most: int = _SHOWN) -> str:
     """Return a short text in which control and direction marks can be seen.
 
     Examples
@@ -237,21 +251,10 @@ def visible(text: str) -> str:
     >>> visible("a\\u202eb\\n")
     'a\\\\u202eb\\\\n'
     """
-    short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    short = text if len(text) <= most else text[: most - 1] + "…"
+    if short.isascii() and short.isprintable():
+        return short
     return "".join(
         c if (c.isprintable() and ord(c) not in _UNSEEN) or c in "\u00a0\u202f"
         else c.encode("unicode_escape").decode() for c in short
     )  # fmt: skip
-
-
-def masked(text: str | None) -> str | None:
-    """Return a personal value with its ends only.
-
-    Examples
-    --------
-    >>> masked("79001234512")
-    '7***…12'
-    """
-    if not text:
-        return text
-    return f"{text[0]}***…{text[-2:]}" if len(text) > 5 else "***"

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html import escape
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 import polars as pl
 
 from vendoreval.agreement import ReportSchema
-from vendoreval.errors import LedgerError, os_problem
-from vendoreval.intake.cell_text import guarded
-from vendoreval.intake.fault_messages import Explainer, masked
+from vendoreval.intake.fault_files import (
+    FAULT_COLUMNS,
+    FaultRow,
+    Severity,
+    Words,
+    write_csv,
+    write_parquet,
+)
+from vendoreval.intake.fault_messages import Explainer
 from vendoreval.intake.fault_rules import FILE_RULES
 from vendoreval.intake.plan import FAULT_SCHEMA
+from vendoreval.personal import mask_personal, mask_text
 from vendoreval.text import Message, language
 
 SHOWN_PER_RULE = 1000
 _LONG_NUMBER = re.compile(r"\d{6,}")
-_NAMES = ("file", "row", "line", "column", "value", "rule", "severity", "message")
 _SLICE = 20_000
 _REMEMBERED = 20_000
-Severity = Literal["error", "warning", "note"]
-FaultRow = tuple[int, int, str | None, str | None, str, Severity]
-Words = Callable[[str | None, str | None, str], str]
+_IN_NOTEBOOK = 20
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,19 @@ class Place:
         Canonical name; `None` when whole rows are meant.
     count
         Faults, all of them.
-    first
-        The first of them in the file.
+    examples
+        The first of them in the file, at least one.
     """
 
     rule: str
     column: str | None
     count: int
-    first: Fault
+    examples: tuple[Fault, ...]
+
+    @property
+    def first(self) -> Fault:
+        """The first one in the file."""
+        return self.examples[0]
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +99,7 @@ class Faults:
     schema: ReportSchema
     files: tuple[Path, ...]
     counts: Mapping[str, int]
+    sheet: str | None = None
 
     def __len__(self) -> int:
         return sum(self.counts.values())
@@ -103,51 +112,66 @@ class Faults:
 
     def first(self, per_rule: int | None) -> list[Fault]:
         """Return the first faults of each rule, sorted by row."""
-        explain = Explainer(self.schema).explain
-        return [
-            Fault(row, line, column, value, rule, severity, explain(column, value, rule))
-            for row, line, column, value, rule, severity in self._rows(per_rule).iter_rows()
-        ]
+        return list(self._explained(self._rows(per_rule).iter_rows()))
 
     def masked(self, per_rule: int) -> list[Fault]:
         """Return the same with the values of personal columns hidden."""
         return [self.hidden(fault) for fault in self.first(per_rule)]
 
     def hidden(self, fault: Fault) -> Fault:
-        """Return the fault with its value hidden when the column is personal."""
+        """Return the fault with personal values hidden, for eyes other than the vendor's.
+
+        Values of columns the agreement marks as personal keep their ends only. Telephone
+        numbers and mail addresses are hidden wherever they stand.
+        """
         personal = {c.name for c in self.schema.columns if c.personal}
-        value = fault.value
+        value = fault.value or ""
         if personal & set((fault.column or "").split(", ")):
-            value = masked(value)
-        elif personal and fault.column is None and value:
-            # a whole line may hold a telephone anywhere
-            value = _LONG_NUMBER.sub(lambda found: masked(found[0]) or "", value)
+            value = mask_personal(value)
+        else:
+            value = mask_text(value)
+            if personal and fault.column is None:
+                # a whole line may hold a telephone in any form
+                value = _LONG_NUMBER.sub(lambda found: mask_personal(found[0]), value)
+        if value == (fault.value or ""):
+            return fault
         message = Explainer(self.schema).explain(fault.column, value, fault.rule)
         return replace(fault, value=value, message=message)
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self, examples: int = 1) -> tuple[Place, ...]:
         """Return each rule with each column it is broken in, the gravest first.
 
         What refuses the whole file comes first, then errors by their number, then
         warnings. Every fault is counted.
+
+        Parameters
+        ----------
+        examples
+            How many of the first faults of each place come with it, at least 1.
         """
         counts: dict[tuple[str, str | None], int] = {}
-        firsts: dict[tuple[str, str | None], FaultRow] = {}
+        firsts: dict[tuple[str, str | None], list[FaultRow]] = {}
         for path in self.files:
             grouped = pl.read_parquet(path).group_by("rule", "column", maintain_order=True)
             columns = ["_row", "_line", "value", "severity"]
-            for rule, column, size, row, line, value, severity in grouped.agg(
-                pl.len(), *(pl.col(name).first() for name in columns)
+            for rule, column, size, *heads in grouped.agg(
+                pl.len(), *(pl.col(name).head(examples) for name in columns)
             ).iter_rows():
                 counts[rule, column] = counts.get((rule, column), 0) + size
-                firsts.setdefault((rule, column), (row, line, column, value, rule, severity))
-        explain = Explainer(self.schema).explain
+                firsts.setdefault((rule, column), []).extend(
+                    (row, line, column, value, rule, severity)
+                    for row, line, value, severity in zip(*heads, strict=True)
+                )
         found = [
-            Place(rule, column, counts[rule, column],
-                  Fault(*entry, explain(column, entry[3], rule)))
-            for (rule, column), entry in firsts.items()
-        ]  # fmt: skip
+            Place(rule, column, counts[rule, column], tuple(self._explained(entries[:examples])))
+            for (rule, column), entries in firsts.items()
+        ]
         return tuple(sorted(found, key=_gravity))
+
+    def _explained(self, rows: Iterable[FaultRow]) -> Iterator[Fault]:
+        explain = Explainer(self.schema).explain
+        for row, line, column, value, rule, severity in rows:
+            yield Fault(row, line, column, value, rule, severity, explain(column, value, rule))
 
     def words(self, language_code: str) -> Words:
         """Return what writes the message of a fault; it remembers what it wrote."""
@@ -191,20 +215,21 @@ class Faults:
         --------
         >>> report.faults.to_csv("calls_202610.faults.csv", "ru")  # doctest: +SKIP
         """
-        path = Path(path)
-        words = self.words(language_code)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8-sig", newline="") as stream:
-                writer = csv.writer(stream, lineterminator="\r\n")
-                writer.writerow(_NAMES)
-                file = guarded(self.file)
-                for row, line, column, value, rule, severity in self.stream():
-                    texts = (column or "", value or "", rule, severity, words(column, value, rule))
-                    writer.writerow((file, row, line, *map(guarded, texts)))
-        except OSError as error:
-            raise LedgerError(os_problem(str(path), error)) from error
-        return path
+        return write_csv(self, Path(path), language_code)
+
+    def to_parquet(self, path: str | Path, language_code: str = "en") -> Path:
+        """Write every fault with the columns of `to_frame`; memory does not grow with them.
+
+        Raises
+        ------
+        LedgerError
+            If the disk refuses.
+
+        Examples
+        --------
+        >>> report.faults.to_parquet("calls_202610.faults.parquet")  # doctest: +SKIP
+        """
+        return write_parquet(self, Path(path), language_code)
 
     def to_frame(
         self, language_code: str = "en", per_rule: int | None = SHOWN_PER_RULE
@@ -221,11 +246,22 @@ class Faults:
         say = language(language_code).say
         return pd.DataFrame(
             [
-                (self.file, f.row, f.line, f.column, f.value, f.rule, f.severity, say(f.message))
+                (self.file, self.sheet, f.row, f.line, f.column, f.value, f.rule, f.severity,
+                 say(f.message))
                 for f in self.first(per_rule)
             ],
-            columns=list(_NAMES),
+            columns=list(FAULT_COLUMNS),
+        )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        shown = [self.hidden(fault) for fault in self.first(_IN_NOTEBOOK)][:_IN_NOTEBOOK]
+        say = language("en").say
+        table = pd.DataFrame(
+            [(f.row, f.column, f.value, f.rule, f.severity, say(f.message)) for f in shown],
+            columns=["row", "column", "value", "rule", "severity", "message"],
         )
+        with pd.option_context("display.max_colwidth", 200):
+            return f"<p>{escape(repr(self))}</p>{table.to_html(index=False, border=0)}"
 
     def _rows(self, per_rule: int | None) -> pl.DataFrame:
         """Read part after part and keep no more than is asked for."""
@@ -269,3 +305,6 @@ def _ordered(files: tuple[Path, ...]) -> Iterator[pl.DataFrame]:
 
 def _sorted(part: pl.DataFrame) -> pl.DataFrame:
     return part.sort("_row", "column", maintain_order=True, nulls_last=False)
+
+
+__all__ = ["Fault", "FaultRow", "Faults", "Place", "Severity", "Words"]

@@ -11,11 +11,15 @@ from typing import Any
 
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.faults import Faults
-from vendoreval.intake.report_html import report_html
+from vendoreval.intake.plan import make_plan
+from vendoreval.intake.report_facts import file_name
+from vendoreval.intake.report_files import write_parts
+from vendoreval.intake.report_html import report_html, report_page
+from vendoreval.intake.report_text import report_text
 from vendoreval.intake.returned_letter import letter
 from vendoreval.intake.returned_workbook import MOST_FAULTS, MOST_ROWS, write_workbook
 from vendoreval.period import Period
-from vendoreval.text import Message, language
+from vendoreval.text import Count, Message, language, msg
 
 _JSON_PER_RULE = 100
 Number = int | float | Decimal
@@ -75,7 +79,9 @@ class ValidationReport:
     def faults(self) -> Faults:
         """The faults, in the order of the file."""
         delivery = self.delivery
-        return Faults(delivery.path.name, delivery.schema, self.fault_files, self.counts)
+        return Faults(
+            file_name(delivery), delivery.schema, self.fault_files, self.counts, delivery.sheet
+        )
 
     @property
     def ok(self) -> bool:
@@ -98,7 +104,7 @@ class ValidationReport:
             )
             if count or name == "accepted"
         ]  # fmt: skip
-        name = self.delivery.path.name
+        name = file_name(self.delivery)
         return f"ValidationReport({name}: {rows.delivered:,} rows = {' + '.join(parts)})"
 
     def to_json(self, language_code: str = "en") -> dict[str, Any]:
@@ -106,7 +112,7 @@ class ValidationReport:
         speak = language(language_code).say
         delivery = self.delivery
         return {
-            "file": delivery.path.name,
+            "file": file_name(delivery),
             "sha256": delivery.sha256,
             "vendor": delivery.agreement.vendor,
             "report": delivery.schema.name,
@@ -135,13 +141,73 @@ class ValidationReport:
                 }
                 for f in self.faults.masked(_JSON_PER_RULE)
             ],
-            "notes": [speak(note) for note in self.notes],
+            "notes": [speak(note) for note in (*self.notes, *self._left_out())],
         }  # fmt: skip
+
+    def _left_out(self) -> tuple[Message, ...]:
+        """Say so when the JSON does not list every fault."""
+        if all(count <= _JSON_PER_RULE for count in self.counts.values()):
+            return ()
+        return (
+            msg("of each rule the first %(n)s faults are listed here, counts are complete; "
+                "--faults FILE writes every fault", n=Count(_JSON_PER_RULE)),
+        )  # fmt: skip
+
+    def to_text(self, language: str | None = None, width: int = 100) -> str:
+        """Return what the command prints: counts, first faults with their cure, the receipt.
+
+        Personal values are hidden, for screens and logs are read by others.
+
+        Parameters
+        ----------
+        language
+            `en` or `ru`; the agreement's, else English, when not given.
+        width
+            Letters in a line, from 60 to 110.
+
+        Examples
+        --------
+        >>> print(report.to_text("ru"))  # doctest: +SKIP
+        """
+        return report_text(self, self._spoken(language), width)
+
+    def _spoken(self, language: str | None) -> str:
+        return language or self.delivery.agreement.language or "en"
+
+    def write_accepted(self, path: str | Path) -> Path:
+        """Write the accepted rows as one Parquet file: typed, canonical names, `_row`.
+
+        Raises
+        ------
+        LedgerError
+            If the disk refuses.
+
+        Examples
+        --------
+        >>> report.write_accepted("accepted.parquet")  # doctest: +SKIP
+        """
+        schema = make_plan(self.delivery, None).accepted_schema
+        return write_parts(self.accepted_files, schema, Path(path))
+
+    def write_quarantine(self, path: str | Path) -> Path:
+        """Write the rows set aside as one Parquet file: every cell the text that was sent.
+
+        Raises
+        ------
+        LedgerError
+            If the disk refuses.
+
+        Examples
+        --------
+        >>> report.write_quarantine("quarantine.parquet")  # doctest: +SKIP
+        """
+        schema = make_plan(self.delivery, None).quarantine_schema
+        return write_parts(self.quarantine_files, schema, Path(path))
 
     def return_to_vendor(
         self,
         path: str | Path,
-        language: str = "en",
+        language: str | None = None,
         *,
         most_rows: int = MOST_ROWS,
         most_faults: int = MOST_FAULTS,
@@ -158,7 +224,7 @@ class ValidationReport:
         path
             A new file that ends in .xlsx; its folder is made.
         language
-            `en` or `ru`.
+            `en` or `ru`; the agreement's, else English, when not given.
         most_rows
             Of a longer file only faulty rows and their neighbours are shown, with their
             row numbers in the first column.
@@ -180,9 +246,9 @@ class ValidationReport:
         --------
         >>> report.return_to_vendor("returns/calls_202610.xlsx", "ru")  # doctest: +SKIP
         """
-        return write_workbook(self, Path(path), language, most_rows, most_faults)
+        return write_workbook(self, Path(path), self._spoken(language), most_rows, most_faults)
 
-    def letter(self, language: str = "en") -> str:
+    def letter(self, language: str | None = None) -> str:
         """Return the text of the e-mail that goes with the workbook, its subject first.
 
         Values of personal columns are hidden, for mail travels openly.
@@ -191,14 +257,18 @@ class ValidationReport:
         --------
         >>> print(report.letter("ru"))  # doctest: +SKIP
         """
-        return letter(self, language)
+        return letter(self, self._spoken(language))
 
     def _repr_html_(self) -> str:
-        return self.to_html("en")
+        return self.to_html()
 
-    def to_html(self, language_code: str = "en") -> str:
-        """Return a view for a notebook: no scripts, personal values masked."""
-        return report_html(self, language_code)
+    def to_html(self, language: str | None = None) -> str:
+        """Return a view for a notebook: no scripts, personal values hidden, light and dark."""
+        return report_html(self, self._spoken(language))
+
+    def to_page(self, language: str | None = None) -> str:
+        """Return the same as a page of its own, which may load nothing and run nothing."""
+        return report_page(self, self._spoken(language))
 
 
 def _plain(value: Number) -> int | float | str:

@@ -24,28 +24,31 @@ class Layout:
     ----------
     shift
         Columns before the vendor's own.
+    numbered
+        Whether the first column holds the row's number.
     """
 
     delivery: Delivery
     shift: int
+    numbered: bool
     absent: tuple[str, ...]
     index: dict[str, int] = field(default_factory=dict)
     rules: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, report: ValidationReport, *, numbered: bool) -> Layout:
-        """Return the layout; a first column holds the row's number when `numbered`."""
+    def of(cls, report: ValidationReport, *, numbered: bool, left: int = 0) -> Layout:
+        """Return the layout; `left` columns of a sheet may stand before the report."""
         delivery = report.delivery
         index = {name: place for place, name in enumerate(delivery.cell_names)}
         here = set(report.columns_delivered)
         absent = tuple(c.name for c in delivery.schema.columns if c.required and c.name not in here)
         rules = {
             f"{ROW_RULE}{rule.id}": tuple(
-                index[name] for name in _columns_of(rule.expression) if name in index
+                index[name] for name in columns_of(rule.expression) if name in index
             )
             for rule in delivery.schema.rules
         }
-        return cls(delivery, int(numbered), absent, index, rules)
+        return cls(delivery, left + numbered, numbered, absent, index, rules)
 
     @property
     def width(self) -> int:
@@ -70,7 +73,14 @@ class Layout:
         return tuple(min(place + self.shift, last) for place in found or (0,))
 
 
-def _columns_of(expression: str) -> list[str]:
+def columns_of(expression: str) -> list[str]:
+    """Return the columns a row rule speaks of, in their order.
+
+    Examples
+    --------
+    >>> columns_of("ring_seconds <= talk_seconds and ring_seconds >= 0")
+    ['ring_seconds', 'talk_seconds']
+    """
     tree = sqlglot.parse_one(expression, read="duckdb")
     return list(dict.fromkeys(column.name for column in tree.find_all(exp.Column)))
 

@@ -13,10 +13,11 @@ from vendoreval.intake.cell_text import printable
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.faults import Place
 from vendoreval.intake.returned_words import meaning
+from vendoreval.intake.told_names import file_name, told_column
 from vendoreval.text import Count, Day, Language, Message, Percent, language, msg, nmsg
 
 if TYPE_CHECKING:
-    from vendoreval.intake.report import ValidationReport
+    from vendoreval.intake.report import RowCounts, ValidationReport
 
 _MOST_IMPORTANT = 3
 
@@ -63,7 +64,7 @@ def refused_whole(report: ValidationReport) -> Message | None:
     data_rows = report.rows.delivered - report.rows.skipped
     if agreed is None or not data_rows:
         return None
-    share = Decimal(_faulty_rows(report)) / data_rows
+    share = Decimal(faulty_rows(report)) / data_rows
     if share <= agreed.maximumFaultyShare:
         return None
     return msg(
@@ -72,7 +73,7 @@ def refused_whole(report: ValidationReport) -> Message | None:
     )  # fmt: skip
 
 
-def _faulty_rows(report: ValidationReport) -> int:
+def faulty_rows(report: ValidationReport) -> int:
     """Return how many rows were not accepted; blank ones are no fault."""
     rows = report.rows
     return max(rows.quarantined + rows.rejected - report.counts.get("blank_row", 0), 0)
@@ -81,7 +82,7 @@ def _faulty_rows(report: ValidationReport) -> int:
 def letter(report: ValidationReport, language_code: str = "en") -> str:
     """Return the text of the e-mail; see `ValidationReport.letter`."""
     speak = language(language_code)
-    sections: list[list[Message | str]] = [_opening(report), [_receipt(report)]]
+    sections: list[list[Message | str]] = [_opening(report), [receipt_sentence(report.rows)]]
     if report.counts:
         sections += [_counts(report, speak), _important(report, speak)]
     sections.append(_closing(report))
@@ -93,12 +94,12 @@ def letter(report: ValidationReport, language_code: str = "en") -> str:
 
 def _opening(report: ValidationReport) -> list[Message | str]:
     delivery = report.delivery
-    file = printable(delivery.path.name).replace("\n", " ")
+    file = file_name(delivery)
     subject = (
         msg("Subject: %(file)s: all rows accepted", file=file)
         if report.ok
         else msg(
-            "Subject: %(file)s: faulty rows: %(rows)s", file=file, rows=Count(_faulty_rows(report))
+            "Subject: %(file)s: faulty rows: %(rows)s", file=file, rows=Count(faulty_rows(report))
         )
     )
     title = delivery.schema.title or delivery.schema.name
@@ -114,8 +115,8 @@ def _opening(report: ValidationReport) -> list[Message | str]:
     return [subject, "", msg("Hello,"), "", checked]
 
 
-def _receipt(report: ValidationReport) -> Message:
-    rows = report.rows
+def receipt_sentence(rows: RowCounts) -> Message:
+    """Return where every row went."""
     return msg(
         "Rows: %(delivered)s delivered = %(accepted)s accepted + %(quarantined)s set aside "
         "with faults + %(rejected)s lines that are no rows + %(skipped)s skipped "
@@ -138,15 +139,19 @@ def _important(report: ValidationReport, speak: Language) -> list[Message | str]
     places = report.faults.places()[:_MOST_IMPORTANT]
     lines: list[Message | str] = [msg("What matters most:")]
     for number, place in enumerate(places, 1):
-        lines += [f"{number}. {_headline(place, speak)}", f"   {_example(report, place, speak)}"]
+        lines += [
+            f"{number}. {_headline(report, place, speak)}",
+            f"   {_example(report, place, speak)}",
+        ]
     return lines
 
 
-def _headline(place: Place, speak: Language) -> str:
+def _headline(report: ValidationReport, place: Place, speak: Language) -> str:
     count = speak.say(
         nmsg("%(count)s fault", "%(count)s faults", place.count, count=Count(place.count))
     )
-    return f"{place.column}: {place.rule}, {count}" if place.column else f"{place.rule}, {count}"
+    column = told_column(report.delivery, place.column, speak)
+    return f"{column}: {place.rule}, {count}" if column else f"{place.rule}, {count}"
 
 
 def _example(report: ValidationReport, place: Place, speak: Language) -> str:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -39,11 +39,14 @@ class FileRow:
         Row as a person counts it, the header counts.
     raw
         The whole line, when it is no row: too many cells, a stray quotation mark.
+    own
+        The cells of the vendor's workbook, when it is shown with its own look.
     """
 
     number: int
     cells: Cells
     raw: str | None = None
+    own: tuple[Any, ...] | None = None
 
 
 def is_unchanged(delivery: Delivery) -> bool:

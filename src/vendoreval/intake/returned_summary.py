@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vendoreval.intake.report_facts import sums
 from vendoreval.intake.returned_letter import deadline, received_on, refused_whole
 from vendoreval.intake.returned_styles import Pen, Style
 from vendoreval.intake.returned_words import meaning
+from vendoreval.intake.told_names import told_column
 from vendoreval.text import N_, Count, Message, msg, nmsg
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ class Contents:
         Every row of the file stands there, row for row.
     original
         The rows come from the file itself, which has not changed since.
+    own
+        The rows are the cells of the vendor's workbook, with their look.
     faulty_left_out, uncommented
         Faulty rows that found no room; faulty cells coloured without a comment.
     examples, addresses
@@ -40,8 +44,10 @@ class Contents:
     original: bool
     total_rows: int
     examples: dict[str, list[tuple[int, str | None, str | None]]]
+    own: bool = False
     columns_cut: bool = False
     rows_written: int = 0
+    faulty_written: int = 0
     faulty_left_out: int = 0
     uncommented: int = 0
     addresses: dict[str, list[str]] = field(default_factory=dict)
@@ -68,6 +74,13 @@ class Contents:
                     "and their neighbours only, their row numbers in the first column.",
                     self.total_rows,
                     rows=Count(self.total_rows),
+                )
+            )
+        if self.own:
+            said.append(
+                msg(
+                    "The second sheet is your own one; other sheets, formulas and links are "
+                    "left out, their values kept."
                 )
             )
         if self.faulty_left_out:
@@ -123,6 +136,7 @@ class _Summary:
         self._line(msg("Result of checking your file"), "title")
         self._facts()
         self._receipt()
+        self._sums()
         self._advice()
         if self.report.counts:
             self._rules()
@@ -164,6 +178,19 @@ class _Summary:
         self._pair(N_("rejected: lines that are no rows"), rows.rejected)
         self._pair(N_("skipped: titles, totals"), rows.skipped)
         self.at += 1
+
+    def _sums(self) -> None:
+        rows = sums(self.report, self.pen.speak)
+        if not rows:
+            return
+        heads = (N_("sum of"), N_("accepted rows"), N_("rows set aside, as far as readable"))
+        for place, head in enumerate(heads):
+            self.pen.text(self.sheet, self.at, place, self.pen.speak.translate(head), "head")
+        for row in rows:
+            self.at += 1
+            for place, text in enumerate(row):
+                self.pen.text(self.sheet, self.at, place, text, "plain")
+        self.at += 2
 
     def _advice(self) -> None:
         report = self.report
@@ -220,7 +247,8 @@ class _Summary:
         found: dict[str, list[str]] = {}
         for place in self.report.faults.places():
             if place.column is not None:
-                shown = f"{place.column}: {self.pen.speak.number(place.count)}"
+                column = told_column(self.report.delivery, place.column, self.pen.speak)
+                shown = f"{column}: {self.pen.speak.number(place.count)}"
                 found.setdefault(place.rule, []).append(shown)
         return {
             rule: "\n".join([*names[:_SHOWN_COLUMNS], *(["…"] if names[_SHOWN_COLUMNS:] else [])])

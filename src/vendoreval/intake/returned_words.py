@@ -79,6 +79,10 @@ _MEANINGS: Final[dict[str, Meaning]] = {
         msg("A local time does not exist: clocks were put forward over it."),
         msg("Check the time zone of the export."),
     ),
+    "error_cell": (
+        msg("A cell holds the error of a formula instead of a value."),
+        msg("Mend the formula, or write the value itself."),
+    ),
     "extra_cells": (
         msg("A line has more cells than the header."),
         msg("Put texts that hold the delimiter in quotation marks."),
@@ -109,7 +113,7 @@ def meaning(rule: str, schema: ReportSchema) -> Meaning:
         name = next((r.name for r in schema.rules if r.id == code), code)
         return (
             msg("The cells of a row contradict each other. The rule: %(rule)s", rule=name),
-            msg("Check the coloured cells of the row against each other."),
+            msg("Check the cells of the row against each other."),
         )
     return _MEANINGS.get(
         rule,

@@ -6,46 +6,42 @@ rows, then the list of faults, last the summary, which says what the others hold
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore]
     XlsxWriterException,
 )
 
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
-from vendoreval.intake.cell_text import EXCEL_COLUMNS, EXCEL_ROWS, printable
-from vendoreval.intake.fault_rules import STRUCTURE_RULES
-from vendoreval.intake.faults import FaultRow, Words
-from vendoreval.intake.returned_layout import Layout, letters
+from vendoreval.intake.cell_text import EXCEL_COLUMNS, EXCEL_ROWS
+from vendoreval.intake.faults import Words
+from vendoreval.intake.replacing import replacing
+from vendoreval.intake.returned_layout import Layout
+from vendoreval.intake.returned_own import OwnSheet, OwnSheetError, open_own
 from vendoreval.intake.returned_rows import (
-    FileRow,
     file_rows,
     is_unchanged,
     kept_rows,
     near_faults,
     with_faults,
 )
-from vendoreval.intake.returned_styles import Pen, Style
+from vendoreval.intake.returned_sheet import RowsSheet
+from vendoreval.intake.returned_styles import Pen
 from vendoreval.intake.returned_summary import Contents, write_summary
+from vendoreval.intake.told_names import told_column
 from vendoreval.text import N_, language, msg
 
 if TYPE_CHECKING:
     from vendoreval.intake.report import ValidationReport
 
-MOST_ROWS = 200_000
-MOST_FAULTS = EXCEL_ROWS - 1
-# spreadsheets open slowly with more, and hold 65,000 at most
-MOST_COMMENTS = 50_000
-_LONGEST_COMMENT = 2_000
+# larger workbooks open slowly and travel badly by mail
+MOST_ROWS = 100_000
+MOST_FAULTS = 100_000
 _EXAMPLES = 3
-_WIDTH = 18
-Pairs = Iterator[tuple[FileRow, list[FaultRow]]]
 
 
 def write_workbook(
@@ -57,27 +53,41 @@ def write_workbook(
 ) -> Path:
     """Write the workbook; see `ValidationReport.return_to_vendor`."""
     _refuse_path(report, path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    limits = _Limits(min(most_rows, EXCEL_ROWS), min(most_faults, EXCEL_ROWS - 1))
+    own = open_own(report, limits.rows) if is_unchanged(report.delivery) else None
+    with replacing(path) as part:
+        try:
+            contents = _write_book(report, part, path, language_code, limits, own)
+        except OwnSheetError:
+            contents = _write_book(report, part, path, language_code, limits, None)
+        finally:
+            if own is not None:
+                own.close()
+        if contents.fault_file:
+            report.faults.to_csv(path.with_name(contents.fault_file), language_code)
+    return path
+
+
+@dataclass(frozen=True)
+class _Limits:
+    rows: int
+    faults: int
+
+
+def _write_book(
+    report: ValidationReport, part: Path, path: Path, code: str, limits: _Limits,
+    own: OwnSheet | None,
+) -> Contents:  # fmt: skip
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
         "strings_to_numbers": False,
     }  # fmt: skip
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with xlsxwriter.Workbook(str(part), options) as book:
-            contents = _fill(report, book, language_code, most_rows, most_faults, path)
-        if contents.fault_file:
-            report.faults.to_csv(path.with_name(contents.fault_file), language_code)
-        part.replace(path)
+            return _fill(report, book, code, limits, path, own)
     except XlsxWriterException as error:
         cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError()
         raise LedgerError(os_problem(str(path), cause)) from error
-    except OSError as error:
-        raise LedgerError(os_problem(str(path), error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-    return path
 
 
 def _refuse_path(report: ValidationReport, path: Path) -> None:
@@ -96,34 +106,31 @@ def _refuse_path(report: ValidationReport, path: Path) -> None:
 
 
 def _fill(
-    report: ValidationReport,
-    book: Any,
-    code: str,
-    most_rows: int,
-    most_faults: int,
-    path: Path,
-) -> Contents:
-    speak = language(code)
+    report: ValidationReport, book: Any, code: str, limits: _Limits, path: Path,
+    own: OwnSheet | None,
+) -> Contents:  # fmt: skip
+    speak, delivery = language(code), report.delivery
     pen = Pen.of(book, speak)
     names = [speak.translate(n) for n in (N_("Summary"), N_("Your file"), N_("All faults"))]
     summary, rows, faults = (book.add_worksheet(name) for name in names)
-    total = report.rows.delivered - report.delivery.rows_before + report.delivery.header_row
-    most_rows = min(most_rows, EXCEL_ROWS)
-    original = is_unchanged(report.delivery)
-    whole = original and total <= most_rows
-    layout = Layout.of(report, numbered=not whole)
-    chosen = with_faults(
-        file_rows(report.delivery) if original else kept_rows(report), report
-    )  # fmt: skip
+    total = report.rows.delivered - delivery.rows_before + delivery.header_row
+    original = own is not None or is_unchanged(delivery)
+    whole = original and total <= limits.rows
+    layout = Layout.of(report, numbered=not whole, left=own.left if own else 0)
+    source = file_rows(delivery) if original else kept_rows(report)
+    chosen = with_faults(own.beside(source) if own else source, report)
     if original and not whole:
-        chosen = near_faults(chosen, report.delivery.header_row)
+        chosen = near_faults(chosen, delivery.header_row)
     words = report.faults.words(code)
     contents = Contents(
-        sheet=names[1], whole=whole, original=original, total_rows=total,
+        sheet=names[1], whole=whole, original=original, own=own is not None, total_rows=total,
         examples=_examples(report), columns_cut=layout.width + layout.shift > EXCEL_COLUMNS,
     )  # fmt: skip
-    contents = _Rows(rows, pen, layout, words, contents, most_rows).write(chosen)
-    listed = _write_faults(report, faults, pen, words, most_faults)
+    contents = RowsSheet(rows, pen, layout, words, contents, limits.rows, own).write(chosen)
+    contents = replace(
+        contents, faulty_left_out=max(0, _faulty_rows(report) - contents.faulty_written)
+    )
+    listed = _write_faults(report, faults, pen, words, limits.faults)
     left = len(report.faults) > listed
     contents = replace(
         contents, faults_listed=listed, fault_file=f"{path.stem}.faults.csv" if left else ""
@@ -132,113 +139,20 @@ def _fill(
     return contents
 
 
+def _faulty_rows(report: ValidationReport) -> int:
+    """Return how many rows of the file have a fault."""
+    files = list(report.fault_files)
+    if not files:
+        return 0
+    return int(pl.scan_parquet(files).select(pl.col("_row").n_unique()).collect().item())
+
+
 def _examples(report: ValidationReport) -> dict[str, list[tuple[int, str | None, str | None]]]:
     """Return rule -> row, column and value of its first faults."""
     found: dict[str, list[tuple[int, str | None, str | None]]] = {}
     for fault in report.faults.first(_EXAMPLES):
         found.setdefault(fault.rule, []).append((fault.row, fault.column, fault.value))
     return found
-
-
-@dataclass
-class _Rows:
-    """The sheet with the vendor's rows."""
-
-    sheet: Any
-    pen: Pen
-    layout: Layout
-    words: Words
-    contents: Contents
-    most: int
-    at: int = 0
-    comments: int = 0
-
-    def write(self, chosen: Pairs) -> Contents:
-        """Write the rows and return what the sheet came to hold."""
-        sheet, layout = self.sheet, self.layout
-        width = min(layout.width + layout.shift, EXCEL_COLUMNS)
-        sheet.set_column(0, width - 1, _WIDTH, self.pen.plain["plain"])
-        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{EXCEL_ROWS}"})
-        wanted = {row for rows in self.contents.examples.values() for row, _, _ in rows}
-        places: dict[int, int] = {}
-        left_out = 0
-        last = 0
-        head = 0
-        for row, found in chosen:
-            if self.at >= self.most:
-                left_out += bool(found)
-                continue
-            if row.number in wanted:
-                places[row.number] = self.at
-            if row.number == layout.delivery.header_row:
-                head = self.at
-            self._row(row, found)
-            last = self.at
-            self.at += 1
-        sheet.freeze_panes(head + 1, layout.shift)
-        if last > head:
-            sheet.autofilter(head, 0, last, width - 1)
-        links = {
-            rule: [self._address(places, *example, rule) for example in examples]
-            for rule, examples in self.contents.examples.items()
-        }
-        uncommented = max(0, self.comments - MOST_COMMENTS)
-        return replace(
-            self.contents, rows_written=self.at, faulty_left_out=left_out,
-            uncommented=uncommented, addresses=links,
-        )  # fmt: skip
-
-    def _address(
-        self, places: dict[int, int], row: int, column: str | None, value: str | None, rule: str
-    ) -> str:
-        if row not in places:
-            return ""
-        column_at = self.layout.cells(column, value, rule)[0]
-        return f"{letters(column_at)}{places[row] + 1}"
-
-    def _row(self, row: FileRow, found: list[FaultRow]) -> None:
-        faults: dict[int, list[FaultRow]] = {}
-        for fault in found:
-            for place in self.layout.cells(*fault[2:5]):
-                faults.setdefault(place, []).append(fault)
-        shift = self.layout.shift
-        header = row.number == self.layout.delivery.header_row
-        if shift:
-            self._number(row.number, header)
-        broken = any(f[4] in STRUCTURE_RULES and f[2] is None and f[3] for f in found)
-        cells = (row.raw or found[0][3],) if broken else row.cells
-        style: Style = "header" if header else "row" if found else "plain"
-        width = max([len(cells), *(place + 1 - shift for place in faults)])
-        if found:
-            width = max(width, self.layout.width)
-        for place in range(shift, min(width + shift, EXCEL_COLUMNS)):
-            text = cells[place - shift] if place - shift < len(cells) else None
-            if place in faults:
-                self._fault(place, text, faults[place])
-            elif text or style != "plain":
-                self.pen.text(self.sheet, self.at, place, text, style)
-
-    def _number(self, number: int, header: bool) -> None:
-        if header:
-            head = self.pen.speak.translate(N_("row of the file"))
-            self.pen.text(self.sheet, self.at, 0, head, "header")
-        else:
-            self.sheet.write_number(self.at, 0, number, self.pen.plain["number"])
-
-    def _fault(self, place: int, text: str | None, faults: list[FaultRow]) -> None:
-        error = any(fault[5] == "error" for fault in faults)
-        if faults[0][4] == "missing_column" and not text:
-            text = faults[0][2]
-        self.pen.text(self.sheet, self.at, place, text, "error" if error else "warning")
-        self.comments += 1
-        if self.comments > MOST_COMMENTS:
-            return
-        lines = [self.words(*fault[2:5]) for fault in faults]
-        comment = printable("\n".join(lines if len(lines) == 1 else [f"• {x}" for x in lines]))
-        self.sheet.write_comment(
-            self.at, place, comment[:_LONGEST_COMMENT],
-            {"author": "vendoreval", "width": 300, "height": 60 + 18 * (len(comment) // 45)},
-        )  # fmt: skip
 
 
 def _write_faults(
@@ -252,12 +166,15 @@ def _write_faults(
         pen.text(sheet, 0, place, pen.speak.translate(head), "head")
     sheet.ignore_errors({"number_stored_as_text": f"A1:E{EXCEL_ROWS}"})
     listed = 0
+    told: dict[str | None, str] = {}
     for row, _, column, value, rule, _ in report.faults.stream():
-        if listed >= min(most, MOST_FAULTS):
+        if listed >= most:
             break
         listed += 1
         sheet.write_number(listed, 0, row)
-        texts = (column, value, rule, words(column, value, rule))
+        if column not in told:
+            told[column] = told_column(report.delivery, column, pen.speak)
+        texts = (told[column], value, rule, words(column, value, rule))
         for place, text in enumerate(texts, 1):
             pen.text(sheet, listed, place, text, "plain")
     sheet.freeze_panes(1, 0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -39,12 +39,19 @@ _COLUMNS = [
 
 @dataclass(frozen=True, repr=False)
 class Calendar:
-    """Every unit of every report of one vendor that ends in a period."""
+    """Every unit of every report of one vendor that ends in a period.
+
+    Parameters
+    ----------
+    holidays
+        Days on which, by the agreement, nobody works.
+    """
 
     vendor: str
     title: str
     period: Period
     rows: tuple[CalendarRow, ...]
+    holidays: frozenset[date] = frozenset()
 
     @property
     def reports(self) -> tuple[str, ...]:
@@ -73,6 +80,25 @@ class Calendar:
         for name in ("due_at", "received_at"):
             made[name] = pd.to_datetime(made[name], utc=True)
         return made.astype({"rows": "Int64"})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same as plain values; days and instants (UTC) as ISO text."""
+        return {
+            "vendor": self.vendor, "title": self.title, "period": str(self.period),
+            "holidays": [str(day) for day in sorted(self.holidays) if day in self.period],
+            "counts": {state: n for state in STATES if (n := self.count(state))},
+            "rows": [
+                {
+                    "report": row.report, "unit": str(row.unit),
+                    "first_day": str(row.unit.start), "last_day": str(row.unit.last_day),
+                    "due_at": _iso(row.due_at), "state": row.state,
+                    "received_at": _iso(row.received_at), "resubmitted": row.resubmitted,
+                    "deliveries": list(row.deliveries), "superseded": list(row.superseded),
+                    "rows": row.rows,
+                }
+                for row in self.rows
+            ],
+        }  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -154,7 +180,16 @@ def delivery_calendar(
             at, billed, timedelta(days=_resend_days(agreement, schema)),
         )  # fmt: skip
         rows += part.whole(span) if schema.every is None else part.units(ledger, span)
-    return Calendar(vendor, agreement.title, span, tuple(rows))
+    holidays = frozenset(
+        day
+        for schema in agreement.reports.values()
+        for day in deadline_of(agreement, schema).holidays
+    )
+    return Calendar(vendor, agreement.title, span, tuple(rows), holidays)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
 
 
 def _resend_days(agreement: Agreement, schema: ReportSchema) -> int:

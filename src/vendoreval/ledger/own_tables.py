@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from vendoreval.engine import Parts
 from vendoreval.ledger.by_key import rows_of
-from vendoreval.ledger.versions import restated
 from vendoreval.ledger.state import State
+from vendoreval.ledger.versions import restated
 from vendoreval.tables import LEDGER_TYPES, REPORTS
 
 _ARROW: dict[str, pa.DataType] = {

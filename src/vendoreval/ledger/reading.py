@@ -12,7 +12,7 @@ from vendoreval.ledger.folder import AGREEMENTS, COMMITS, ledger_error, system_f
 from vendoreval.ledger.history import History
 from vendoreval.ledger.known import AsOf
 from vendoreval.ledger.own_tables import Sources
-from vendoreval.ledger.records import AnyRecord, Commit, Role
+from vendoreval.ledger.records import AnyRecord, Commit, DataFile, Role
 from vendoreval.ledger.row_history import RowHistory, row_history
 from vendoreval.ledger.rows import Rows
 from vendoreval.ledger.shown import html_of, line_of
@@ -93,6 +93,10 @@ class LedgerReader:
             If a file of it is damaged.
         """
         return self._state().parts([commit], role)
+
+    def accepted(self, commit: Commit) -> tuple[DataFile, ...]:
+        """Return the accepted files of a delivery that count: others once rows were replaced."""
+        return tuple(place.named for place in self._state().files_of(commit))
 
     def paths(self, commit: Commit, role: Role = "accepted") -> tuple[Path, ...]:
         """Return the files that hold the rows of one delivery.

@@ -16,9 +16,9 @@ from vendoreval.errors import LedgerError, plain_problem
 from vendoreval.ledger.by_key import rows_of
 from vendoreval.ledger.damage import stop_if_damaged
 from vendoreval.ledger.records import Commit, Role
-from vendoreval.ledger.versions import VERSIONED
 from vendoreval.ledger.scan import columns_of, name, scanner
 from vendoreval.ledger.state import State
+from vendoreval.ledger.versions import VERSIONED
 from vendoreval.tables import REPORTS
 from vendoreval.text import msg
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import duckdb
 import pyarrow.parquet as pq
@@ -14,19 +17,26 @@ from vendoreval.engine import Part, Parts, default_memory_limit, source_sql
 
 @contextmanager
 def scanner() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a connection with a memory limit, a spill folder and no extension ever fetched."""
-    with (
-        tempfile.TemporaryDirectory(prefix="vendoreval-spill-") as spill,
-        duckdb.connect(
-            config={
-                "memory_limit": default_memory_limit(),
-                "temp_directory": spill,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            }
-        ) as connection,
-    ):
-        yield connection
+    """Open a cursor with a memory limit, a spill folder and no extension ever fetched.
+
+    All share one database without tables: to open one takes longer than most questions.
+    """
+    with _database().cursor() as cursor:
+        yield cursor
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    spill = tempfile.mkdtemp(prefix="vendoreval-spill-")
+    atexit.register(shutil.rmtree, spill, ignore_errors=True)
+    return duckdb.connect(
+        config={
+            "memory_limit": default_memory_limit(),
+            "temp_directory": spill,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
 
 
 def name(text: str) -> str:

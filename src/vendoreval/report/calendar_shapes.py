@@ -149,7 +149,7 @@ def _weekends(scene: _Scene) -> Iterator[Group]:
     boxes = [
         _box(scene.x(day), _TOP, scene.cell, height, _WEEKEND)
         for day in _days(period)
-        if day.weekday() >= 5
+        if day.weekday() >= 5 or day in scene.calendar.holidays
     ]
     yield Group(tuple(boxes))
 

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vendoreval.auditing.result import EvidenceFile
+from vendoreval.personal import mask_phone, mask_text
 
 PREVIEW_ROWS = 12
 _PHONE_COLUMNS = re.compile(r"(^|_)(phone|msisdn|telephone|ani|dnis)s?(_|$)", re.IGNORECASE)
@@ -27,12 +28,6 @@ _HIDDEN_COLUMNS = re.compile(
     r"(^|_)(fio|full_name|first_name|last_name|customer_name|client_name|person|passport"
     r"|birth\w*|address|inn|snils)(_|$)",
     re.IGNORECASE,
-)
-_EMAIL = re.compile(r"[\w.+-]+@(?=[\w-]+(?:\.[\w-]+)+)")
-_GAP = r"[\s\u00a0().-]{0,3}"
-_PHONE = re.compile(
-    rf"(?<![\w+.,-])(?:\+\d(?:{_GAP}\d){{8,14}}|[78]{_GAP}[3489](?:{_GAP}\d){{9}}"
-    rf"|\(?9\d\d\)?{_GAP}\d{{3}}[\s\u00a0-]?\d\d[\s\u00a0-]?\d\d)(?![\w])"
 )
 # a key made of the person's number; other digits of a key are kept, both sides need them
 _PHONE_AS_KEY = re.compile(r"\+?[78]?9\d{9}|\+\d{10,15}")
@@ -58,43 +53,6 @@ _KEYS = {
 def clean_text(text: str) -> str:
     """Return text without control, zero-width and bidirectional characters."""
     return _UNSAFE.sub("", text)
-
-
-def mask_phone(text: str) -> str:
-    """Return a phone of which only country, kind and the last two digits are left.
-
-    Examples
-    --------
-    >>> mask_phone("8 (916) 123-45-12")
-    '+7 9** ***-**-12'
-    >>> mask_phone("+49 30 901820")
-    '+4*******20'
-    >>> mask_phone("102")
-    '***'
-    """
-    if "*" in text:
-        # masked already; a second pass would take the last digits too
-        return text
-    digits = "".join(letter for letter in text if letter.isdigit())
-    if len(digits) == 10 and digits[0] == "9":
-        digits = "7" + digits
-    if len(digits) == 11 and digits[0] in "78":
-        return f"+7 {digits[1]}** ***-**-{digits[-2:]}"
-    if len(digits) < 7:
-        return "*" * len(digits)
-    return f"+{digits[0]}{'*' * (len(digits) - 3)}{digits[-2:]}"
-
-
-def mask_text(text: str) -> str:
-    """Return text with phones and e-mail addresses inside it masked.
-
-    Examples
-    --------
-    >>> mask_text("call +7 916 123-45-12 or ivan@example.org")
-    'call +7 9** ***-**-12 or i***@example.org'
-    """
-    text = _PHONE.sub(lambda found: mask_phone(found[0]), text)
-    return _EMAIL.sub(lambda found: f"{found[0][0]}***@", text)
 
 
 def mask_value(column: str, text: str) -> str:
@@ -193,3 +151,9 @@ def _cell(column: str, value: object) -> str | int | float | Decimal:
         case date():
             return value.isoformat()
     return mask_value(column, clean_text(str(value)))
+
+
+__all__ = [
+    "clean_text", "evidence_file", "guard_formula", "mask_phone", "mask_text", "mask_value",
+    "write_evidence",
+]  # fmt: skip

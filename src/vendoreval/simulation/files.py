@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 
 from vendoreval.agreement.library import library_report
-from vendoreval.simulation.vendors import Vendor
 
 _DECIMALS = ("amount", "quantity", "unit_price", "vat_rate", "vat_amount", "paid_amount",
              "mean_interval_seconds")  # fmt: skip
@@ -22,7 +21,15 @@ _FEWEST_BAD = 3
 
 @dataclass(frozen=True)
 class Style:
-    """How one side writes its files."""
+    """How one side writes its files.
+
+    Parameters
+    ----------
+    locale
+        `en` keeps the canonical headers, `en-names` and `ru` use the library's synonyms.
+    hours
+        Durations are written as hh:mm:ss.
+    """
 
     locale: str = "en"
     delimiter: str = ","
@@ -30,14 +37,6 @@ class Style:
     dates: str = "%Y-%m-%d"
     hours: bool = False
     encoding: str = "utf-8"
-
-    @classmethod
-    def of(cls, vendor: Vendor) -> Style:
-        """Return the style of a vendor."""
-        return cls(
-            vendor.locale, vendor.delimiter, vendor.timestamps, vendor.dates, vendor.hours,
-            vendor.encoding,
-        )  # fmt: skip
 
     @property
     def dialect(self) -> dict[str, object]:

@@ -1,18 +1,11 @@
-"""What is really so in a demo world, for whoever wants to compare."""
+"""What is really so in a simulated world, for whoever wants to compare."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
-
-Kind = Literal[
-    "stretched_talk", "two_calls_at_once", "invoice_above_log", "bank_deletions",
-    "closed_after_first_touch", "unknown_sales", "closer_without_sales", "qualifier",
-    "bad_rows",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +15,7 @@ class Scheme:
     Parameters
     ----------
     kind
-        What it is.
+        Its name, one of `vendoreval.simulation.RECIPES`.
     honest
         Whether it is a look-alike nobody may be blamed for, or an everyday slip.
     since
@@ -30,24 +23,37 @@ class Scheme:
     agents
         Persons concerned; empty when it is the vendor as a whole.
     count
-        Rows concerned: calls, companies, sales or lines.
+        Rows concerned: calls, companies, sales or lines of the reported months.
     seconds, money
         What it adds to the billed seconds and to the net invoices, where it does.
+    strength, share
+        How much of it was asked for, and for which share of the seats.
     """
 
     vendor: str
-    kind: Kind
+    kind: str
     honest: bool
     since: str
     agents: tuple[str, ...] = ()
     count: int = 0
     seconds: int = 0
     money: Decimal = Decimal(0)
+    strength: float = 0.0
+    share: float = 1.0
+
+    def plus(self, count: int = 0, seconds: int = 0, money: Decimal = Decimal(0)) -> Scheme:
+        """Return it with more rows, seconds and money."""
+        return replace(
+            self,
+            count=self.count + count,
+            seconds=self.seconds + seconds,
+            money=self.money + money,
+        )
 
 
 @dataclass(frozen=True)
 class DemoTruth:
-    """The world behind a demo workspace.
+    """The world behind a simulated workspace.
 
     Parameters
     ----------

@@ -15,13 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+
+from vendoreval.stats.evidence import gamma_poisson_e_value
 
 FloatArray = npt.NDArray[np.float64]
 
 # honest agents differ by a log-sd of .35; the estimate is drawn to it with the weight of ten
 PRIOR_SPREAD = 0.13
 PRIOR_WEIGHT = 10
+# what a non-seller sells of the house rate
+_NONSELLER = (0.5, 0.25, 0.1, 0.02)
 _SMALLEST_SPREAD = 0.01
 _GRID = np.array([0.001, 0.03, 0.06, 0.1, 0.15, 0.2, 0.28, 0.4, 0.55, 0.75, 1.0, 1.4, 2.0])
 _CELLS = 1_000_000
@@ -142,12 +145,7 @@ def nonseller_e_value(sold: float, expected: float, spread: float) -> float:
     >>> nonseller_e_value(0, 40, 0.13) > 100, nonseller_e_value(35, 40, 0.13) < 1
     (True, True)
     """
-    fraction = np.array([0.5, 0.25, 0.1, 0.02])
-    shape = 1 / (1.5 * spread)
-    logs = sold * np.log(fraction) - (shape + sold) * (
-        np.log1p(expected * fraction / shape) - np.log1p(expected / shape)
-    )
-    return float(np.exp(min(special.logsumexp(logs) - np.log(len(fraction)), 700.0)))
+    return gamma_poisson_e_value(sold, expected, 1 / (1.5 * spread), _NONSELLER)
 
 
 def _scale(sold: FloatArray, expected: FloatArray, spread: FloatArray | float) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from vendoreval.stats.peers import e_value_below
+from vendoreval.stats.evidence import e_value_below
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -1,7 +1,10 @@
-"""Limits of a funnel plot: exact Poisson limits and limits with the spread between units.
+"""Limits of a funnel plot: exact Poisson, interpolated binomial, and with spread between units.
 
-Sources: Spiegelhalter 2005 (Statistics in Medicine 24:1185); the SHMI variant of NHS
-Digital, as in the R package FunnelPlotR.
+For drawing: as tests they accuse honest vendors who merely differ.
+
+Sources: Spiegelhalter 2005 (Statistics in Medicine 24:1185, also appendix A.1.1 for the
+interpolation); the SHMI variant of NHS Digital and the CQC variant, as in the R package
+FunnelPlotR.
 """
 
 from __future__ import annotations
@@ -31,6 +34,50 @@ def poisson_limits(expected: npt.ArrayLike, level: float = 0.95) -> tuple[FloatA
     low: FloatArray = special.gammaincinv(e, tail) / e
     high: FloatArray = special.gammaincinv(e + 1, 1 - tail) / e
     return low, high
+
+
+def binomial_limits(
+    n: npt.ArrayLike, share: npt.ArrayLike, level: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """Return exact limits of a share around the common one, interpolated between counts.
+
+    With r the quantile of the count and F its distribution,
+    ``(r - (F(r) - q) / (F(r) - F(r - 1))) / n``. A limit outside of 0..1 means that so
+    few cases have none on that side.
+
+    Parameters
+    ----------
+    n, share
+        Cases of each unit, 1 or more, and the common share, strictly between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside of its range.
+
+    Examples
+    --------
+    >>> low, high = binomial_limits(500, 0.074)
+    >>> round(float(low), 4), round(float(high), 4)
+    (0.0508, 0.0968)
+
+    A unit with 12 % of 500 stands outside.
+    """
+    cases, p = np.asarray(n, int), np.asarray(share, float)
+    if (cases < 1).any() or (p <= 0).any() or (p >= 1).any() or not 0 < level < 1:
+        raise ValueError("limits need n of 1 or more and a share and a level between 0 and 1")
+    tail = (1 - level) / 2
+    return _interpolated(cases, p, tail), _interpolated(cases, p, 1 - tail)
+
+
+def _interpolated(n: npt.NDArray[np.int_], p: FloatArray, chance: float) -> FloatArray:
+    r = np.ceil(special.bdtrik(chance, n, p))
+    # the inverse may land one too high when it meets a count exactly
+    r = np.where((r > 0) & (special.bdtr(np.maximum(r - 1, 0), n, p) >= chance), r - 1, r)
+    at = special.bdtr(r, n, p)
+    below = np.where(r > 0, special.bdtr(np.maximum(r - 1, 0), n, p), 0.0)
+    limit: FloatArray = (r - (at - chance) / (at - below)) / n
+    return limit
 
 
 @dataclass(frozen=True)
@@ -70,5 +117,38 @@ def overdispersion(
     phi = float((z[kept] ** 2).mean())
     weights = e[kept]
     count = len(kept)
+    scale = float(weights.sum() - (weights**2).sum() / weights.sum())
+    return Overdispersion(count, phi, max(0.0, (count * phi - (count - 1)) / scale))
+
+
+def winsorised_overdispersion(
+    observed: npt.ArrayLike, expected: npt.ArrayLike, share: float = 0.10
+) -> Overdispersion:
+    """Return the spread on the square-root scale, after pulling in a share at each end.
+
+    ``z = 2 (sqrt(O) - sqrt(E))``, cut at its `share` and ``1 - share`` quantiles. Its tau2
+    belongs to ``sqrt(O / E)``, a quarter of the one on the logarithmic scale.
+
+    Parameters
+    ----------
+    observed, expected
+        Counts (0 or more) and expected counts (above 0) of each unit.
+    share
+        Below one half.
+
+    Examples
+    --------
+    >>> spread = winsorised_overdispersion([90, 110, 130, 70], [100.0] * 4, 0.0)
+    >>> round(spread.phi, 2)
+    5.13
+
+    The units differ five times as much as chance allows.
+    """
+    o, e = np.asarray(observed, float), np.asarray(expected, float)
+    if (o < 0).any() or (e <= 0).any() or not 0 <= share < 0.5:
+        raise ValueError("needs counts of 0 or more, expected counts above 0, a share below .5")
+    z = 2 * (np.sqrt(o) - np.sqrt(e))
+    z = np.clip(z, *np.quantile(z, [share, 1 - share]))
+    phi, count, weights = float((z**2).mean()), len(z), 4 * e
     scale = float(weights.sum() - (weights**2).sum() / weights.sum())
     return Overdispersion(count, phi, max(0.0, (count * phi - (count - 1)) / scale))

@@ -1,19 +1,13 @@
-"""Intervals for a share, a difference of shares, a count and a ratio of clustered sums.
+"""Intervals for a share, a difference of shares and a count.
 
 Sources: Wilson 1927; Clopper & Pearson 1934; Newcombe 1998 (Statistics in Medicine
-17:857 and 17:873, method 10); Garwood 1936; Cochran, Sampling Techniques, ch. 6
-(ratio estimate with clusters).
+17:857 and 17:873, method 10); Garwood 1936.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 from scipy import special
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def wilson_interval(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -88,54 +82,6 @@ def garwood_interval(count: int, level: float = 0.95) -> tuple[float, float]:
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else float(special.gammaincinv(count, tail))
     return low, float(special.gammaincinv(count + 1, 1 - tail))
-
-
-@dataclass(frozen=True)
-class ClusterRatio:
-    """A ratio of two sums with the spread between clusters in its error.
-
-    Parameters
-    ----------
-    ratio, standard_error, degrees
-        ``sum y / sum n``, its error and the degrees of freedom of its t.
-    """
-
-    ratio: float
-    standard_error: float
-    degrees: int
-
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the t interval."""
-        half = float(special.stdtrit(self.degrees, (1 + level) / 2)) * self.standard_error
-        return self.ratio - half, self.ratio + half
-
-    def p_above(self, value: float) -> float:
-        """Return the one-sided p-value of "the ratio is above `value`"."""
-        if self.standard_error == 0:
-            return 0.0 if self.ratio > value else 1.0
-        return float(special.stdtr(self.degrees, (value - self.ratio) / self.standard_error))
-
-
-def cluster_ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> ClusterRatio:
-    """Return ``sum numerator / sum denominator`` with clusters (agents) as the units.
-
-    Calls of one agent resemble each other: an error computed call by call rejects a
-    fifth of honest vendors at a nominal 1 %.
-
-    Examples
-    --------
-    >>> estimate = cluster_ratio([2, 4, 3, 7], [10, 20, 10, 30])
-    >>> round(estimate.ratio, 3), estimate.degrees
-    (0.229, 3)
-    """
-    y, n = np.asarray(numerator, float), np.asarray(denominator, float)
-    clusters = len(y)
-    if clusters < 2 or len(n) != clusters or n.sum() <= 0:
-        raise ValueError("a clustered ratio needs two clusters and a positive denominator")
-    ratio = float(y.sum() / n.sum())
-    squares = float(((y - ratio * n) ** 2).sum())
-    error = float(np.sqrt(clusters / (clusters - 1) * squares) / n.sum())
-    return ClusterRatio(ratio, error, clusters - 1)
 
 
 def _normal_quantile(level: float) -> float:

@@ -1,8 +1,8 @@
 """Many questions at once: adjusted p-values, combined p-values, e-values.
 
-Sources: Holm 1979; Benjamini & Hochberg 1995; Liu & Xie 2020 (Cauchy combination,
-ACAT); Sellke, Bayarri & Berger 2001; Vovk & Wang 2021 (calibrators); Wang & Ramdas
-2022 (e-BH).
+Sources: Holm 1979; Simes 1986; Benjamini & Hochberg 1995; Benjamini & Yekutieli 2001;
+Liu & Xie 2020 (Cauchy combination, ACAT); Sellke, Bayarri & Berger 2001; Vovk & Wang
+2021 (calibrators); Wang & Ramdas 2022 (e-BH).
 """
 
 from __future__ import annotations
@@ -43,6 +43,53 @@ def benjamini_hochberg_adjusted(p_values: npt.ArrayLike) -> FloatArray:
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * factors))
     return adjusted
+
+
+def benjamini_yekutieli_adjusted(p_values: npt.ArrayLike) -> FloatArray:
+    """Return p-values adjusted for the share of wrong rejections under any dependence.
+
+    The Benjamini-Hochberg values times ``1 + 1/2 + ... + 1/m``.
+
+    Examples
+    --------
+    >>> [round(float(p), 4) for p in benjamini_yekutieli_adjusted([0.01, 0.04, 0.03])]
+    [0.055, 0.0733, 0.0733]
+    """
+    p = _p_values(p_values)
+    harmonic = float((1 / np.arange(1, len(p) + 1)).sum()) if len(p) else 1.0
+    order = np.argsort(p, kind="stable")[::-1]
+    factors = harmonic * len(p) / np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * factors))
+    return adjusted
+
+
+def bonferroni_adjusted(p_values: npt.ArrayLike) -> FloatArray:
+    """Return p-values times their number, at most 1.
+
+    Examples
+    --------
+    >>> [round(float(p), 4) for p in bonferroni_adjusted([0.01, 0.4])]
+    [0.02, 0.8]
+    """
+    p = _p_values(p_values)
+    return np.minimum(1.0, p * len(p))
+
+
+def simes(p_values: npt.ArrayLike) -> float:
+    """Return one p-value of several: ``min m p_(i) / i``.
+
+    Valid for independent and for positively dependent p-values.
+
+    Examples
+    --------
+    >>> round(simes([0.01, 0.04, 0.03]), 4)
+    0.03
+    """
+    p = np.sort(_p_values(p_values))
+    if len(p) == 0:
+        raise ValueError("no p-value to combine")
+    return float(min(1.0, (p * len(p) / np.arange(1, len(p) + 1)).min()))
 
 
 def benjamini_hochberg(p_values: npt.ArrayLike, level: float) -> list[bool]:
@@ -128,6 +175,27 @@ def calibrated_e_value(p_value: float) -> float:
         return 0.5
     log = float(np.log(p_value))
     return (1 - p_value + p_value * log) / (p_value * log * log)
+
+
+def power_e_value(p_value: float, power: float = 0.5) -> float:
+    """Return an e-value of one p-value by the simplest calibrator, ``k p^(k - 1)``.
+
+    Parameters
+    ----------
+    p_value
+        Of one pre-declared date.
+    power
+        k, between 0 and 1.
+
+    Examples
+    --------
+    >>> round(power_e_value(0.01), 9)
+    5.0
+    """
+    _p_values([p_value])
+    if not 0 < power < 1:
+        raise ValueError("the power of a calibrator lies between 0 and 1")
+    return float("inf") if p_value == 0 else float(power * p_value ** (power - 1))
 
 
 def sellke_bound(p_value: float) -> float:

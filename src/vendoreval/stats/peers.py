@@ -6,12 +6,11 @@ dropped (two bad vendors would otherwise hide each other), and the p-value comes
 simulating exactly this, dropping included.
 
 Sources: Spiegelhalter 2005; trimming calibrated by simulation; the measured error
-rates are printed by ``benchmarks/calibration.py``.
+rates are printed by ``benchmarks/evidence/peers_and_agents.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +22,10 @@ FloatArray = npt.NDArray[np.float64]
 
 _TABLE_SEED = 20051185
 _UNEQUAL = 3.0
-_PRIOR_SPREAD = 0.25
+# from this count on the logarithm of a count is as good as normal
+_LARGE_COUNT = 400
+#: half-normal scale of the spread between honest vendors (log scale)
+PRIOR_SPREAD = 0.25
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def trimmed_leave_one_out(
     *,
     trim: int | None = None,
     draws: int = 100_000,
+    counted: bool = False,
 ) -> tuple[PeerComparison, ...]:
     """Compare each vendor with the others, the lowest of which are dropped.
 
@@ -90,6 +93,19 @@ def trimmed_leave_one_out(
     variance
         Sampling variance of each. When the largest is more than three times the
         smallest, the p-values are simulated with each vendor's own.
+    trim
+        How many of the lowest others are dropped; `trim_count` by default.
+    draws
+        Of the simulation.
+    counted
+        Whether each level is ``ln((O + .5) / (E + .5))`` of a count O and the variance
+        ``1 / E``. Small counts are then simulated as such: a normal error of theirs
+        accuses small honest vendors too often.
+
+    Raises
+    ------
+    ValueError
+        If fewer than three peers remain after trimming.
 
     Examples
     --------
@@ -106,7 +122,8 @@ def trimmed_leave_one_out(
     g = trim_count(vendors) if trim is None else trim
     if vendors - 1 - g < 3:
         raise ValueError("at least three peers must remain after trimming")
-    equal = float(v.max()) <= _UNEQUAL * float(v.min())
+    small = counted and float(v.max()) > 1 / _LARGE_COUNT
+    equal = float(v.max()) <= _UNEQUAL * float(v.min()) and not small
     results = [
         _compare(
             levels[i],
@@ -115,7 +132,7 @@ def trimmed_leave_one_out(
             float(np.delete(v, i).mean()),
             _equal_table(vendors, g, draws)
             if equal
-            else _unequal_table(levels, v, i, g, rng, draws),
+            else _unequal_table(levels, v, i, g, rng, draws, small),
         )
         for i in range(vendors)
     ]
@@ -146,7 +163,8 @@ def _compare(
 def _table(own: FloatArray, others: FloatArray, g: int, scale: float) -> _Table:
     """Return the statistics of simulated honest vendors; `scale` is their own mean variance."""
     kept = np.sort(others, axis=1)[:, g:]
-    mean, sd = kept.mean(axis=1), kept.std(axis=1, ddof=1)
+    # small counts of all others may agree exactly
+    mean, sd = kept.mean(axis=1), np.maximum(kept.std(axis=1, ddof=1), 1e-9)
     squares = sd**2 / scale
     c2 = float(squares.mean())
     return _Table(
@@ -166,7 +184,13 @@ def _equal_table(vendors: int, g: int, draws: int) -> _Table:
 
 
 def _unequal_table(
-    levels: FloatArray, v: FloatArray, i: int, g: int, rng: np.random.Generator, draws: int
+    levels: FloatArray,
+    v: FloatArray,
+    i: int,
+    g: int,
+    rng: np.random.Generator,
+    draws: int,
+    counted: bool,
 ) -> _Table:
     """Return honest statistics with each vendor's own variance.
 
@@ -177,9 +201,14 @@ def _unequal_table(
     tau, weight = _possible_spreads(np.delete(levels, i), peers_v, g, rng)
     tau2 = rng.choice(tau**2, size=(draws, 1), p=weight)
     normal = rng.standard_normal((draws, len(v)))
-    own = normal[:, 0] * np.sqrt(v[i] + tau2[:, 0])
-    others = normal[:, 1:] * np.sqrt(peers_v + tau2)
-    return _table(own, others, g, float(peers_v.mean() + tau2.mean()))
+    all_v = np.concatenate([v[i : i + 1], peers_v])
+    if counted:
+        expected = 1 / all_v
+        sold = rng.poisson(expected * np.exp(np.sqrt(tau2) * normal))
+        world = np.log((sold + 0.5) / (expected + 0.5))
+    else:
+        world = normal * np.sqrt(all_v + tau2)
+    return _table(world[:, 0], world[:, 1:], g, float(peers_v.mean() + tau2.mean()))
 
 
 def _possible_spreads(
@@ -195,114 +224,5 @@ def _possible_spreads(
         logs = np.log(world.var(axis=1, ddof=1))
         fits.append(-0.5 * ((observed - logs.mean()) / logs.std()) ** 2 - np.log(logs.std()))
     # the steps of the grid grow, and the prior is the half-normal of the few-vendor case
-    log_weight = np.array(fits) + np.log(np.gradient(tau)) - 0.5 * (tau / _PRIOR_SPREAD) ** 2
+    log_weight = np.array(fits) + np.log(np.gradient(tau)) - 0.5 * (tau / PRIOR_SPREAD) ** 2
     return tau, np.exp(log_weight - special.logsumexp(log_weight))
-
-
-def half_normal_comparison(
-    log_ratio: npt.ArrayLike, variance: npt.ArrayLike, scale: float = _PRIOR_SPREAD
-) -> tuple[PeerComparison, ...]:
-    """Compare each of two to five vendors with the others.
-
-    So few peers cannot show how much honest vendors differ; the spread has a
-    half-normal prior, updated by the others. Fit for questions only.
-
-    Examples
-    --------
-    >>> low, _ = half_normal_comparison([-0.5, 0.0], [0.002, 0.002])
-    >>> 0.01 < low.p_value < 0.1
-    True
-    """
-    levels, v = np.asarray(log_ratio, float), np.asarray(variance, float)
-    if len(levels) < 2:
-        raise ValueError("a comparison needs two vendors")
-    tau = np.linspace(0, 6 * scale, 600) + scale / 200
-    return tuple(
-        _half_normal(levels[i], v[i], np.delete(levels, i), np.delete(v, i), tau, scale)
-        for i in range(len(levels))
-    )
-
-
-def _half_normal(
-    own: float, own_v: float, others: FloatArray, v: FloatArray, tau: FloatArray, scale: float
-) -> PeerComparison:
-    precision = 1 / (v[None, :] + tau[:, None] ** 2)
-    total = precision.sum(axis=1)
-    level = (precision * others).sum(axis=1) / total
-    misfit = (precision * (others - level[:, None]) ** 2).sum(axis=1)
-    log_weight = 0.5 * (np.log(precision).sum(axis=1) - np.log(total) - misfit)
-    log_weight = log_weight - 0.5 * (tau / scale) ** 2
-    weight = np.exp(log_weight - special.logsumexp(log_weight))
-    spread = np.sqrt(own_v + tau**2 + 1 / total)
-
-    def chance_below(place: float) -> float:
-        return float((weight * special.ndtr((place - level) / spread)).sum())
-
-    low, middle, high = (_quantile(chance_below, q, level, spread) for q in (0.05, 0.5, 0.95))
-    mean = float((weight * level).sum())
-    return PeerComparison(
-        p_value=chance_below(own),
-        ratio=float(np.exp(own - middle)),
-        ratio_low=float(np.exp(own - high)),
-        ratio_high=float(np.exp(own - low)),
-        log_level=mean,
-        level_error=float(np.sqrt((weight / total).sum())),
-        tau2_upper=float(tau[int(np.searchsorted(np.cumsum(weight), 0.8))] ** 2),
-    )
-
-
-def _quantile(
-    chance_below: Callable[[float], float], chance: float, level: FloatArray, spread: FloatArray
-) -> float:
-    low = float((level - 9 * spread).min())
-    high = float((level + 9 * spread).max())
-    for _ in range(60):
-        middle = (low + high) / 2
-        if chance_below(middle) < chance:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def e_value_below(
-    observed: float,
-    expected: float,
-    shape: float,
-    excess: tuple[float, ...] = (0.05, 0.10, 0.20, 0.35, 0.50),
-) -> float:
-    """Return the e-value of "the true rate is `expected` divided by 1 + d", averaged over d.
-
-    The honest spread (gamma with this shape) stands in both hypotheses, so that a
-    persistent honest handicap does not pile up evidence month by month.
-
-    Parameters
-    ----------
-    observed, expected
-        Cumulative count, and what an honest vendor is expected to reach.
-    shape
-        Of the gamma of honest vendors: ``1 / squared coefficient of variation``.
-    excess
-        The departures averaged over.
-
-    Examples
-    --------
-    >>> e_value_below(50, 100, 40) > 20, e_value_below(95, 100, 40) < 1.1
-    (True, True)
-    """
-    d = np.asarray(excess, float)
-    logs = -observed * np.log1p(d) - (shape + observed) * (
-        np.log(shape + expected / (1 + d)) - np.log(shape + expected)
-    )
-    return float(np.exp(min(special.logsumexp(logs) - np.log(len(d)), 700.0)))
-
-
-def honest_shape(tau2: float, level_error: float = 0.0) -> float:
-    """Return the gamma shape of honest vendors that differ by variance `tau2` (log scale).
-
-    Examples
-    --------
-    >>> round(honest_shape(0.01))
-    100
-    """
-    return float(1 / np.expm1(max(tau2 + level_error**2, 1e-9)))

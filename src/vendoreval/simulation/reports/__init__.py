@@ -1,0 +1,1 @@
+"""What vendors and the client hand over, derived from the work."""

@@ -1,0 +1,1 @@
+"""How honest vendors work: people, leads, dials, clocks, sales."""
