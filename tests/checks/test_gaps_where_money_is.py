@@ -72,7 +72,7 @@ def delivered(faulty: int) -> list[dict[str, Any]]:
         pytest.param(world(), id="every day is there"),
         pytest.param(world(*LAST, billed_days=len(OCTOBER_DAYS) - 3), id="not billed either"),
         pytest.param(
-            world(*LAST, billed_days=len(OCTOBER_DAYS) - 2), id="less than half of it billed"
+            world(*LAST, billed_days=len(OCTOBER_DAYS) - 2), id="less than quiet days hold"
         ),
         pytest.param(
             world(

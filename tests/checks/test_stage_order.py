@@ -162,3 +162,16 @@ def test_the_rate_of_the_others_is_told() -> None:
 @pytest.mark.parametrize("missing", ["funnel_events", "calls"])
 def test_without_steps_or_calls_it_is_not_asked(missing: str) -> None:
     assert ask(CHECK, world() | {missing: []}, SCOPE)["alpha"].not_run is not None
+
+
+def test_a_day_whose_calls_were_not_delivered_hides_who_was_called() -> None:
+    """All calls of four days are missing; the steps of those days are there as ever."""
+    calls = [c for c in world()["calls"] if c["started_at"].day not in {6, 7, 8, 9}]
+    assert broken(calls=calls) == {}
+
+
+def test_one_step_on_a_free_day_hides_nothing() -> None:
+    many = [step(f"alpha-{n}", 10 + n % 3, "contacted", stage_from="quote") for n in range(10)]
+    sunday = step("alpha-9", 30, "interested", stage_from="contacted")
+    change = more(*many, sunday) | without_calls_of("alpha-9")
+    assert broken(**change)["no_call"] == 4

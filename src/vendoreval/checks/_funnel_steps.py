@@ -40,9 +40,11 @@ def steps(tables: Tables, scope: Scope) -> ibis.Table:
     events = events.filter(events.at_on >= ibis.literal(scope.period.start))
     known = _with_calls(tables, scope, events)
     known = _with_sales(tables, known)
+    known = _with_blind_days(tables, scope, known)
     planned = mentions(known.reason, _WITHOUT_CALL)
     # a lead older than the log may have been called before it began
     inside = known.log_on.notnull() & (known.began_on >= known.log_on) & ~planned
+    inside = inside & known.blind_on.isnull()
     first = known.step == 0
     rules = {
         "no_call": (
@@ -137,6 +139,44 @@ def _with_sales(tables: Tables, events: ibis.Table) -> ibis.Table:
     return known.left_join(
         claimed, [known.vendor == claimed.sale_vendor, known.lead_id == claimed.sale_lead]
     )
+
+
+def _with_blind_days(tables: Tables, scope: Scope, known: ibis.Table) -> ibis.Table:
+    """Add a day between the beginning and the step on which the call log is blind, if any.
+
+    A day of ordinary work in the funnel without a single call is a day whose calls were not
+    delivered. Who was called then cannot be known.
+    """
+    events, calls = tables["funnel_events"], tables["calls"]
+    days = events.filter(events.vendor.isin(scope.vendors)).group_by(["vendor", "at_on"])
+    days = days.agg(steps=ibis._.count().cast("int64"))
+    usual = days.group_by("vendor").agg(
+        days=days.count().cast("int64"), all_steps=days.steps.sum().cast("int64")
+    )
+    usual = usual.select("days", "all_steps", usual_vendor="vendor")
+    days = days.join(usual, days.vendor == usual.usual_vendor)
+    days = days.filter(2 * days.steps * days.days >= days.all_steps)
+    worked = calls.select(worked_vendor="vendor", worked_on="started_on").distinct()
+    blind = days.left_join(
+        worked, [days.vendor == worked.worked_vendor, days.at_on == worked.worked_on]
+    )
+    blind = blind.filter(blind.worked_on.isnull())
+    blind = blind.select(blind_vendor="vendor", blind_day="at_on")
+    keys = known.select("vendor", "lead_id", "at", "stage_to", "began_on", "at_on")
+    hidden = keys.join(blind, keys.vendor == blind.blind_vendor)
+    hidden = hidden.filter(hidden.blind_day >= hidden.began_on, hidden.blind_day <= hidden.at_on)
+    hidden = hidden.group_by(["vendor", "lead_id", "at", "stage_to"]).agg(
+        blind_on=hidden.blind_day.min()
+    )
+    hidden = hidden.select(
+        "blind_on", hidden_vendor="vendor", hidden_lead="lead_id", hidden_at="at",
+        hidden_stage="stage_to",
+    )  # fmt: skip
+    return known.left_join(
+        hidden,
+        [known.vendor == hidden.hidden_vendor, known.lead_id == hidden.hidden_lead,
+         known["at"] == hidden.hidden_at, known.stage_to == hidden.hidden_stage],
+    )  # fmt: skip
 
 
 def counted(tables: Tables, scope: Scope, columns: dict[str, str]) -> ibis.Table:

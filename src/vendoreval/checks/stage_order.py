@@ -10,8 +10,10 @@ or won although nobody was reached up to that day. *Not from there*: the step st
 another stage than the one before ended at. *After won*: a company that was won goes back to
 work. *Before handed*: a step before the hand-over. *No sale*: won without a claimed sale. A
 call on the same day is enough. Leads older than the call log, steps by mailing, inbound or
-import and joined duplicates are left out; calls without a lead are found by the phone, and
-where fewer than nine in ten calls tell their company the call rules are not asked.
+import and joined duplicates are left out. The call rules are not asked of a company that was
+open on a day of ordinary work in the funnel without a single call, for that day's log is
+missing; calls without a lead are found by the phone, and where fewer than nine in ten calls
+tell their company they are not asked at all.
 
 Source: scheme S35; rules, no statistics.
 """

@@ -30,7 +30,8 @@ class Versioned:
     Parameters
     ----------
     seconds
-        In the order of preference; the first that both versions hold is compared.
+        A change of any of them is one; the first that both versions hold and that differs
+        is told.
     """
 
     key: tuple[str, ...]
@@ -97,8 +98,8 @@ def _query(
     kept = {c.number: c.rows.quarantined + c.rows.rejected for c in olds}
     allowed = ", ".join(f"({number}, {rows})" for number, rows in kept.items())
     changed = (
-        "seconds_before IS DISTINCT FROM seconds_after AND seconds_before IS NOT NULL "
-        "AND seconds_after IS NOT NULL OR amount_before <> amount_after "
+        # what one of the versions does not hold is no change
+        "seconds_before <> seconds_after OR amount_before <> amount_after "
         "OR outcome_before <> outcome_after"
     )
     # a correction of single rows says nothing of the rows it does not name
@@ -116,11 +117,12 @@ def _query(
             SELECT coalesce(o.delivery, p.number) AS delivery, coalesce(o.row_key, p.row_key)
                 AS row_key, coalesce(o.day_on, p.day_on) AS day_on,
                 o.row_key AS before_row, p.row_key AS after_row,
-                CASE WHEN o.first_seconds IS NOT NULL AND p.first_seconds IS NOT NULL
-                    THEN o.first_seconds ELSE o.next_seconds END AS seconds_before,
+                CASE WHEN p.row_key IS NULL THEN coalesce(o.first_seconds, o.next_seconds)
+                    WHEN o.first_seconds <> p.first_seconds THEN o.first_seconds
+                    ELSE o.next_seconds END AS seconds_before,
                 CASE WHEN o.row_key IS NULL THEN coalesce(p.first_seconds, p.next_seconds)
-                    WHEN o.first_seconds IS NOT NULL AND p.first_seconds IS NOT NULL
-                    THEN p.first_seconds ELSE p.next_seconds END AS seconds_after,
+                    WHEN o.first_seconds <> p.first_seconds THEN p.first_seconds
+                    ELSE p.next_seconds END AS seconds_after,
                 o.amount AS amount_before, p.amount AS amount_after,
                 o.outcome AS outcome_before, p.outcome AS outcome_after
             FROM o FULL JOIN placed p ON o.row_key = p.row_key
