@@ -39,11 +39,15 @@ class Part:
         Counted from 0.
     rows
         `None` for the whole file.
+    shape
+        Mark of its columns and types, where it is known: files of one shape are read
+        without a look at the columns of each.
     """
 
     path: Path
     first_row: int = 0
     rows: int | None = None
+    shape: str | None = None
 
 
 Parts = Sequence[Path | Part]
@@ -197,30 +201,38 @@ def source_sql(parts: Parts, filename: str | None = None, row: str | None = None
     "read_parquet(['a.parquet'], union_by_name=true)"
     """
     given = [part if isinstance(part, Part) else Part(part) for part in parts]
-    whole = [part.path for part in given if part.rows is None]
+    whole: dict[str | None, list[Path]] = {}
     stretches: dict[Path, list[tuple[int, int]]] = {}
     for part in given:
-        if part.rows:
+        if part.rows is None:
+            whole.setdefault(part.shape, []).append(part.path)
+        elif part.rows:
             stretches.setdefault(part.path, []).append((part.first_row, part.rows))
-    if whole and not stretches and row is None:
-        return _read(whole, filename)
+    if len(whole) == 1 and not stretches and row is None:
+        ((shape, paths),) = whole.items()
+        return _read(paths, filename, alike=shape is not None)
     selects = []
-    if whole:
+    for shape, paths in whole.items():
         every = "*" if row is None else f'* RENAME (file_row_number AS "{row}")'
-        selects.append(f"SELECT {every} FROM {_read(whole, filename, row is not None)}")  # noqa: S608
-    numbered = "* EXCLUDE (file_row_number)" if row is None else (
-        f'* RENAME (file_row_number AS "{row}")')  # fmt: skip
+        read = _read(paths, filename, alike=shape is not None, numbered=row is not None)
+        selects.append(f"SELECT {every} FROM {read}")  # noqa: S608
+    left = "EXCLUDE (file_row_number)"
+    kept = left if row is None else f'RENAME (file_row_number AS "{row}")'
     for path, ranges in stretches.items():
         condition = " OR ".join(
             f"file_row_number BETWEEN {first} AND {last}" for first, last in _joined(ranges)
         )
-        selects.append(f"SELECT {numbered} FROM {_read([path], filename, True)} WHERE {condition}")  # noqa: S608
+        read = _read([path], filename, alike=True, numbered=True)
+        selects.append(f"SELECT * {kept} FROM {read} WHERE {condition}")  # noqa: S608
     return f"({' UNION ALL BY NAME '.join(selects)})"
 
 
-def _read(paths: Sequence[Path], filename: str | None, numbered: bool = False) -> str:
+def _read(
+    paths: Sequence[Path], filename: str | None, *, alike: bool, numbered: bool = False
+) -> str:  # fmt: skip
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    options = "union_by_name=true"
+    # to put columns together by name every footer is read before the first row
+    options = f"union_by_name={'false' if alike else 'true'}"
     if filename is not None:
         options += f", filename='{filename}'"
     if numbered:

@@ -38,11 +38,14 @@ class Place:
         Hash that its bytes must have now: another than its record's once values were erased.
     length
         In bytes; `None` for the whole file.
+    shape
+        Of the file as it lies there.
     """
 
     named: DataFile
     path: str
     sha256: str
+    shape: str | None = None
     offset: int = 0
     length: int | None = None
     first_row: int = 0
@@ -55,7 +58,7 @@ class Place:
     def part(self, ledger: Path) -> Part:
         """Return its rows as an engine reads them."""
         rows = self.named.rows if self.packed else None
-        return Part(ledger / self.path, self.first_row, rows)
+        return Part(ledger / self.path, self.first_row, rows, self.shape)
 
     def stretch(self, ledger: Path) -> Stretch:
         """Return its bytes."""
@@ -104,7 +107,7 @@ class Places:
     def _take(self, files: Iterable[DataFile]) -> None:
         for file in files:
             # a delivery of which rows were replaced names its untouched files again
-            self.files.setdefault(file.path, Place(file, file.path, file.sha256))
+            self.files.setdefault(file.path, Place(file, file.path, file.sha256, file.shape))
             self._ever.add(file.path)
 
     def _pack(self, packs: Iterable[Pack]) -> None:
@@ -116,15 +119,15 @@ class Places:
                 if old is None:  # the record of its delivery is lost, so are its rows
                     continue
                 self.files[member.path] = Place(
-                    old.named, pack.path, member.sha256, member.offset, member.length,
-                    member.first_row,
+                    old.named, pack.path, member.sha256, old.shape, member.offset,
+                    member.length, member.first_row,
                 )  # fmt: skip
 
     def _erase(self, path: str, file: DataFile) -> None:
         self._ever.add(file.path)
         old = self.files.get(path)
         if old is not None:
-            self.files[path] = Place(old.named, file.path, file.sha256)
+            self.files[path] = Place(old.named, file.path, file.sha256, file.shape)
 
     def _tidy(self, *, erased: bool) -> None:
         """Note what nothing needs any more; an erasure takes the copies left for a while too."""

@@ -56,12 +56,20 @@ class Record(BaseModel):
 
 
 class DataFile(Record):
-    """One Parquet file of a delivery, its place relative to the ledger."""
+    """One Parquet file of a delivery, its place relative to the ledger.
+
+    Parameters
+    ----------
+    shape
+        Mark of its columns and their types; files of the same shape are read together
+        without a look at each. `None` in old records.
+    """
 
     path: DataPath
     sha256: Sha256
     rows: int = Field(ge=0)
     role: Role
+    shape: str | None = Field(default=None, pattern=r"^[0-9a-f]{16}$")
 
 
 class RowTally(Record):

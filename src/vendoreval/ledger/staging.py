@@ -76,6 +76,14 @@ class Staged:
     role: Role
     sha256: str
     rows: int
+    shape: str
+
+
+def _shape_of(path: Path) -> str:
+    """Return a mark that is the same for files with the same columns and types."""
+    schema = pq.read_schema(path)
+    told = "\n".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def new_folder(ledger: Path, cleanup: contextlib.ExitStack) -> Path:
@@ -90,8 +98,9 @@ def staged_file(path: Path, report: str, stem: str, role: Role) -> Staged:
     """Sync a Parquet file that was written into a staging folder."""
     durable.seal(path)
     return Staged(
-        path, report, stem, role, durable.sha256_of(path), pq.read_metadata(path).num_rows
-    )
+        path, report, stem, role, durable.sha256_of(path), pq.read_metadata(path).num_rows,
+        _shape_of(path),
+    )  # fmt: skip
 
 
 def stage(ledger: Path, report: Postable, cleanup: contextlib.ExitStack) -> tuple[Staged, ...]:
@@ -116,7 +125,8 @@ def stage(ledger: Path, report: Postable, cleanup: contextlib.ExitStack) -> tupl
             path = place / f"{len(staged):04d}.parquet"
             digest = durable.bring(source, path, own=source.resolve().is_relative_to(own))
             rows = pq.read_metadata(path).num_rows
-            staged.append(Staged(path, name, f"{mark}-{role}", role, digest, rows))
+            shape = _shape_of(path)
+            staged.append(Staged(path, name, f"{mark}-{role}", role, digest, rows, shape))
     accepted = sum(part.rows for part in staged if part.role == "accepted")
     if accepted != report.rows.accepted:
         raise ValueError(

@@ -109,6 +109,7 @@ def _data_file(ledger: Path, place: Path, part: Staged) -> DataFile:
         sha256=part.sha256,
         rows=part.rows,
         role=part.role,
+        shape=part.shape,
     )
 
 
