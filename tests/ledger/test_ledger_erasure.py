@@ -256,6 +256,35 @@ def test_packs_and_their_former_files_hold_it_no_more(three: Ledger, make: Make)
     assert len(three.calls()) == 7
 
 
+def test_bytes_left_in_a_pack_whose_files_moved_on(ledger: Ledger, make: Make) -> None:
+    """One of three packed months is superseded; the others go into a new pack, it stays behind."""
+    for month, phone in ((7, PHONE), (8, OTHER), (9, OTHER)):
+        first = date(2026, month, 1)
+        ledger.post(make(f"2026-{month:02d}", rows=calls(phone, first=first)))
+    ledger.compact(at_once=True)
+    ledger.post(make("2026-08", rows=calls(OTHER, OTHER, first=date(2026, 8, 1)), text="b"))
+    ledger.post(make("2026-10", rows=calls(OTHER)))
+    ledger.compact(at_once=True)
+    assert len(held(ledger, PHONE)) == 2
+    ledger.erase("r", phone=PHONE)
+    assert held(ledger, PHONE) == []
+    assert ledger.verify() == []
+    assert len(ledger.calls()) == 5 and len(ledger.as_of(3).calls()) == 3
+
+
+def test_what_is_left_of_a_pack_is_packed_again(ledger: Ledger, make: Make) -> None:
+    for month in (7, 8, 9):
+        ledger.post(make(f"2026-{month:02d}", count=20))
+    ledger.compact(at_once=True)
+    ledger.post(make("2026-08", count=21, text="b"))
+    size = sum(p.stat().st_size for p in ledger.path.rglob("*.parquet"))
+    ledger.compact(at_once=True)
+    assert ledger.compact(at_once=True).record is not None
+    assert ledger.compact(at_once=True).record is None
+    assert sum(p.stat().st_size for p in ledger.path.rglob("*.parquet")) <= size + 8_000
+    assert ledger.verify() == [] and len(ledger.as_of(3).calls()) == 60
+
+
 def test_rows_replaced_by_key_hold_it_no_more(ledger: Ledger, make: Make) -> None:
     ledger.post(make("2026-10", rows=calls(PHONE, OTHER, PHONE)))
     ledger.post(make("2026-10", rows=calls(PHONE)[:1], text="c"), "wrong", by_key=True)

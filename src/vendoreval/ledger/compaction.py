@@ -105,7 +105,7 @@ def _groups(state: State) -> Iterator[list[Place]]:
             commit) else ("", place.named.path)  # fmt: skip
         found.setdefault(key, []).append((order, place))
     for key in sorted(found):
-        yield from _cut(state.ledger, [place for _, place in sorted(found[key], key=_first)])
+        yield from _cut(state, [place for _, place in sorted(found[key], key=_first)])
 
 
 def _first(pair: tuple[tuple[object, ...], Place]) -> tuple[str, ...]:
@@ -120,23 +120,30 @@ def _may_move(state: State, place: Place) -> bool:
     return place.path not in state.places.packs or path.stat().st_size < FULL_BYTES // 2
 
 
-def _cut(ledger: Path, places: Sequence[Place]) -> Iterator[list[Place]]:
+def _cut(state: State, places: Sequence[Place]) -> Iterator[list[Place]]:
     """Yield places in packs of at most the full size; one that would change nothing is left out."""
     group: list[Place] = []
     size = 0
     for place in places:
-        length = place.length or (ledger / place.path).stat().st_size
+        length = place.length or (state.ledger / place.path).stat().st_size
         if group and size + length > FULL_BYTES:
-            yield from _if_fewer(group)
+            yield from _if_better(state, group)
             group, size = [], 0
         group.append(place)
         size += length
-    yield from _if_fewer(group)
+    yield from _if_better(state, group)
 
 
-def _if_fewer(group: list[Place]) -> Iterator[list[Place]]:
-    if len({place.path for place in group}) > 1:
+def _if_better(state: State, group: list[Place]) -> Iterator[list[Place]]:
+    """Yield a group that makes fewer files of many, or is all that is left of a pack."""
+    paths = {place.path for place in group}
+    pack = state.places.packs.get(group[0].path) if group else None
+    if len(paths) > 1:
         yield group
+    elif pack is not None:
+        left = [p for p in state.places.files.values() if p.path == pack.path]
+        if len(left) < len(pack.members) and len(left) == len(group):
+            yield group
 
 
 def _publish(ledger: Path, chain: Chain, drafts: Sequence[PackDraft]) -> Compaction:

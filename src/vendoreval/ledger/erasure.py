@@ -174,9 +174,16 @@ def _publish(
 
 
 def _repacked(state: State, changed: set[str], folder: Path) -> list[PackDraft]:
-    """Return the packs that held a changed file, without it."""
+    """Return the packs that held a changed file, without it.
+
+    A pack may hold the bytes of a file that lies elsewhere by now: these are bytes all the same.
+    """
     places = state.places.files.values()
-    affected = {p.path for p in places if p.packed and p.named.path in changed}
+    affected = [
+        pack.path
+        for pack in state.places.packs.values()
+        if any(member.path in changed for member in pack.members)
+    ]
     rests = [
         [p for p in places if p.path == path and p.named.path not in changed]
         for path in sorted(affected)
