@@ -54,7 +54,7 @@ def opened(tmp_path, data, deal=DEAL, name="calls_202610.csv", **more):
         (GOOD, SEMICOLON, ("separated by: comma", "agreed is: semicolon")),
         (b"PK\x03\x04" + b"\0" * 100, DEAL, ("damaged or cut short", "CSV UTF-8")),
         (gzip.compress(b"x", mtime=0), DEAL, ("no header was found",)),
-        (b"a\0b\0c\0" * 50, DEAL, ("not a text file",)),
+        (b"\0\1\2\3" * 50, DEAL, ("not a text file",)),
         ("\ufeff" + GOOD, DEAL, ()),
         ("ID звонка,Оператор,talk\n".encode("cp1251"), DEAL, ("not UTF-8 (it looks like cp1251)",)),
         (GOOD.encode("utf-16"), DEAL, ("written in utf-16",)),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pandas as pd
+from invented_comparison import comparison
 
 from vendoreval.auditing.result import (
     Action,
@@ -171,6 +172,7 @@ def example(language: str = "en", *, names: tuple[str, ...] = ()) -> AuditResult
         code_version="0.1.0",
         seed=20260101,
         ceiling=D(9000),
+        comparison=comparison(tuple(row[0] for row in VENDORS)),
     )  # fmt: skip
 
 
@@ -192,6 +194,7 @@ def _vendor(
         Measure("dials", n * 3.2, "calls", 1, previous=n * 3.1),
         Measure("conversations", float(n), "calls", 1, previous=n * 1.02),
         Measure("billed_minutes", float(MINUTES[vendor]), "min", 1, previous=MINUTES[vendor] * 0.9),
+        Measure("leads_worked", float(n), "leads", n),
         Measure("surviving_sales", round(n * value), "sales", n, previous=round(n * value) - 4),
     )  # fmt: skip
     against = decision == "REPLACE"

@@ -97,6 +97,16 @@ def _report(
                 msg("add the column or name another one"),
             )
         )
+    if dialect.only_column is not None and dialect.only_column not in names:
+        problems.append(
+            Problem(
+                where,
+                f"{path}.customProperties",
+                msg("rows are chosen by column %(name)s", name=dialect.only_column),
+                msg("a column of this report"),
+                msg("add the column or name another one"),
+            )
+        )
     return ReportSchema(
         name=part.name,
         columns=columns,
@@ -126,6 +136,8 @@ def _dialect(contract: DataContract, part: SchemaObject) -> ReportDialect:
         header_rows=found.headerRows,
         skip_footer=found.skipFooter,
         null_tokens=found.nullTokens,
+        only_column=found.onlyRows.column if found.onlyRows else None,
+        only_values=found.onlyRows.values if found.onlyRows else (),
     )
 
 
@@ -197,6 +209,8 @@ def _column(entry: Property, path: str, where: str, problems: list[Problem]) -> 
         not_after_delivery=entry.extension("notAfter", str) == "delivery-time",
         personal=any(tag.partition(":")[0] in _PERSONAL_TAGS for tag in entry.tags or ()),
         example=str(entry.examples[0]) if entry.examples else None,
+        joined=entry.extension("joinedHeaders", extensions.JoinedHeaders, ()),
+        title_pattern=entry.extension("fromTitle", str),
     )
 
 

@@ -18,6 +18,8 @@ _DIALECT = {
     "skip_footer": N_("rows that are skipped"),
     "null_tokens": N_("signs for nothing"),
     "encodings": N_("encodings"),
+    "only_column": N_("column that chooses the rows"),
+    "only_values": N_("texts of the rows that belong to the report"),
 }
 
 

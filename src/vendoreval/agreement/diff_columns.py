@@ -96,6 +96,7 @@ def _changes(old: Column, new: Column) -> Iterator[_Found]:
             ),
         )
     yield from _ranges(old, new)
+    yield from _places(old, new)
     yield from _ways_of_writing(old, new)
     yield from _code_changes(old, new)
 
@@ -139,6 +140,22 @@ def _ranges(old: Column, new: Column) -> Iterator[_Found]:
                 else msg("moments after the delivery are now taken")
             ),
         )
+
+
+def _places(old: Column, new: Column) -> Iterator[_Found]:
+    """Yield where else than below its own header the value may stand."""
+    if old.joined != new.joined:
+        yield (
+            bool(old.joined),
+            msg("put together from the columns: was %(old)s, is %(new)s",
+                old=", ".join(old.joined) or "-", new=", ".join(new.joined) or "-"),
+        )  # fmt: skip
+    if old.title_pattern != new.title_pattern:
+        yield (
+            True,
+            msg("taken from a title above the rows: was %(old)s, is %(new)s",
+                old=old.title_pattern or "-", new=new.title_pattern or "-"),
+        )  # fmt: skip
 
 
 def _ways_of_writing(old: Column, new: Column) -> Iterator[_Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
@@ -65,15 +66,37 @@ Every = Literal["day", "week", "month"]
 SpokenLanguage = Literal["en", "ru"]
 
 
+class OnlyRows(Extension):
+    """Which rows of a mixed file belong to the report: those with one of some texts in a column."""
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+def _encoding(value: str) -> str:
+    try:
+        # a codec that makes no text of bytes, such as rot13, refuses here too
+        b"a".decode(value, "replace")
+    except (LookupError, ValueError):
+        raise RefusedError(
+            msg("the name of an encoding, such as utf-8, cp1251, cp866, koi8-r or mac-cyrillic")
+        ) from None
+    return value
+
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
+
+
 class Dialect(Extension):
     """How the vendor writes the file."""
 
-    encodings: tuple[str, ...] = ("utf-8", "utf-8-sig")
+    encodings: tuple[Encoding, ...] = ("utf-8", "utf-8-sig")
     delimiter: str | None = None
     decimalComma: bool = False
     headerRows: int = Field(default=1, ge=1, le=5)
     skipFooter: tuple[Literal["subtotal", "total", "footer", "repeated header"], ...] = ()
     nullTokens: tuple[str, ...] = ("",)
+    onlyRows: OnlyRows | None = None
 
 
 class DeliveryPeriod(Extension):
@@ -216,6 +239,27 @@ class Reconcile(Extension):
         return self
 
 
+def _title_pattern(value: str) -> str:
+    try:
+        groups = re.compile(value).groups
+    except re.error:
+        groups = 0
+    if groups != 1:
+        raise RefusedError(
+            msg("a regular expression with one group in brackets, such as Agent: (.+)")
+        )
+    return value
+
+
+def _several(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) < 2:
+        raise RefusedError(msg("two headers or more; one is a synonym of the column"))
+    return value
+
+
+TitlePattern = Annotated[str, AfterValidator(_title_pattern)]
+JoinedHeaders = Annotated[tuple[str, ...], AfterValidator(_several)]
+
 # property name -> shape of its value, by the level at which it may stand
 CONTRACT_EXTENSIONS: dict[str, Any] = {
     "rateCard": tuple[RateItem, ...],
@@ -237,6 +281,8 @@ PROPERTY_EXTENSIONS: dict[str, Any] = {
     "acceptedForms": AcceptedForms,
     "acceptedFormats": tuple[str, ...],
     "notAfter": Literal["delivery-time"],
+    "joinedHeaders": JoinedHeaders,
+    "fromTitle": TitlePattern,
 }
 QUALITY_EXTENSIONS: dict[str, Any] = {"rowRule": str, "reconcile": Reconcile}
 ENUM_EXTENSIONS: dict[str, Any] = {"spellings": tuple[str, ...]}

@@ -36,6 +36,10 @@ class Column:
         Inclusive bounds of numbers, durations (in seconds) and money.
     earliest, latest
         Inclusive bounds of dates and timestamps, ISO text in the agreement's time zone.
+    joined
+        Headers of the columns whose texts together, with a blank between, are the value.
+    title_pattern
+        Where in a title above the rows the value stands, as a pattern with one group.
     unit
         Unit the vendor writes in: s, min, h, share, percent or money.
     """
@@ -61,6 +65,8 @@ class Column:
     not_after_delivery: bool = False
     personal: bool = False
     example: str | None = None
+    joined: tuple[str, ...] = ()
+    title_pattern: str | None = None
 
     @property
     def duration_forms(self) -> tuple[str, ...]:
@@ -89,7 +95,14 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class ReportDialect:
-    """How the file is written, from the report, else its server, else the contract."""
+    """How the file is written, from the report, else its server, else the contract.
+
+    Parameters
+    ----------
+    only_column, only_values
+        Rows belong to the report when this column holds one of these texts; every row
+        does when it is `None`.
+    """
 
     encodings: tuple[str, ...] = ("utf-8", "utf-8-sig")
     delimiter: str | None = None
@@ -97,6 +110,8 @@ class ReportDialect:
     header_rows: int = 1
     skip_footer: tuple[str, ...] = ()
     null_tokens: tuple[str, ...] = ("",)
+    only_column: str | None = None
+    only_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

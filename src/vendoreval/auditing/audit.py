@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from vendoreval.agreement import Agreement
 from vendoreval.auditing import conclusion, six_inputs
+from vendoreval.auditing.comparison import compare
 from vendoreval.auditing.data_status import data_status
 from vendoreval.auditing.money import ladder, total
 from vendoreval.auditing.numbers import Numbers, position
@@ -82,6 +83,7 @@ def run_audit(
         with_funnel = frozenset(v for v in scope.vendors if ledger.columns(v, "funnel"))
         movements = six_inputs.movements(engine, period, with_funnel)
         claims = six_inputs.claims(engine, period)
+        comparison = compare(engine, scope)
 
         def rows_of(evidence: Evidence) -> pd.DataFrame:
             return frame(evidence_rows(engine, scope, evidence))
@@ -121,6 +123,7 @@ def run_audit(
         code_version=_versions()["vendoreval"],
         seed=seed,
         ceiling=settings.ceiling_of(),
+        comparison=comparison,
     )
 
 

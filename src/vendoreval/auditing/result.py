@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from vendoreval.auditing.comparison import Comparison
 from vendoreval.checks.base import Evidence, NotRun, Range
 from vendoreval.period import Period
 from vendoreval.text import Message
@@ -184,6 +185,8 @@ class AuditResult:
         Which comparisons this client's data allows, and what can never be known from it.
     policy
         Thresholds in force, name -> value as printed.
+    comparison
+        What the comparison pages draw.
     versions
         Name -> version of the code and of the libraries that could change a figure.
     """
@@ -209,6 +212,7 @@ class AuditResult:
     code_version: str
     seed: int
     ceiling: Decimal | None = None
+    comparison: Comparison = field(default_factory=Comparison)
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -69,15 +69,24 @@ def _best(head: bytes, schema: ReportSchema, delimiters: tuple[str, ...]) -> Cho
         return None
     header = max(headers, key=lambda h: h.matched)
     # one word found with a delimiter that splits nothing is no header of many columns
-    if len(header.cells) == 1 and len(schema.columns) > 1:
+    if len(header.cells) == 1 and len(schema.columns) > 1 and _parted(head, header):
         return None
     return Choice(schema, header)
 
 
+def _parted(head: bytes, header: Header) -> bool:
+    """Whether the row below a header of one cell looks as if it had more."""
+    below = head[header.size :].lstrip(b"\r\n").partition(b"\n")[0]
+    return any(mark.encode() in below for mark in DELIMITERS) or any(
+        mark in header.cells[0] for mark in DELIMITERS
+    )
+
+
 def fit(choice: Choice) -> tuple[float, float, int]:
     """Return the share of required columns there, the share of cells known, how many."""
-    required = [c.name for c in choice.schema.columns if c.required]
-    there = sum(name in choice.header.columns for name in required)
+    # what stands in a title above the rows is looked for later
+    required = [c.name for c in choice.schema.columns if c.required and not c.title_pattern]
+    there = sum(name in choice.header.names for name in required)
     share = there / len(required) if required else 1.0
     return share, choice.header.matched / len(choice.header.cells), choice.header.matched
 

@@ -11,17 +11,17 @@ from typing import Any
 
 import polars as pl
 
-from vendoreval.errors import DeliveryError, plain_problem
 from vendoreval.intake.examine import Examined
-from vendoreval.intake.file_names import period_around
+from vendoreval.intake.fault_rules import PRINTED_TOTAL
+from vendoreval.intake.file_verdict import judge_layout, period_of_rows, told
 from vendoreval.intake.keys import SeenKeys, wrongly_suspected
 from vendoreval.intake.parse_text import INSTANT
-from vendoreval.intake.parts import PartWriter
+from vendoreval.intake.parts import PartWriter, read_part
 from vendoreval.intake.plan import FAULT_SCHEMA, Plan
+from vendoreval.intake.printed_totals import TotalsCheck
 from vendoreval.intake.report import RowCounts, Sums, ValidationReport
+from vendoreval.intake.skipped_rows import looks_for_totals
 from vendoreval.intake.zone_shift import to_local
-from vendoreval.period import Period
-from vendoreval.text import Count, Message, msg, nmsg
 
 # a verdict on the layout needs some rows, and is given early
 _JUDGED_ROWS = 100
@@ -43,7 +43,7 @@ class Collector:
     parts: bool = True
     delivered: int = 0
     rejected: int = 0
-    skipped: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     misshapen: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     days: Counter[date] = field(default_factory=Counter)
@@ -51,16 +51,20 @@ class Collector:
 
     def __post_init__(self) -> None:
         plan = self.plan
-        self.accepted = PartWriter(self.folder, "accepted", plan.accepted_schema)
+        self.accepted = PartWriter(
+            self.folder, "accepted", plan.accepted_schema, briefly=not self.parts
+        )
         self.quarantine = PartWriter(self.folder, "quarantine", plan.quarantine_schema)
         self.faults = PartWriter(self.folder, "faults", FAULT_SCHEMA)
         rows = plan.delivery.size // (_BYTES_A_CELL * max(len(plan.names), 1)) + 1
         self.keys = [SeenKeys(columns, rows) for columns in plan.unique_sets]
         # rows that repeat a fingerprint, by key; typed, for the comparison of the texts
         self.suspects = [
-            PartWriter(self.folder, f"suspects-{i}", {}) for i in range(len(self.keys))
+            PartWriter(self.folder, f"suspects-{i}", {}, briefly=True)
+            for i in range(len(self.keys))
         ]
         self.sums = {name: [0, 0] for name in plan.measures}
+        self.totals = TotalsCheck(plan) if looks_for_totals(plan) else None
         self._note_header()
 
     def _note_header(self) -> None:
@@ -94,10 +98,10 @@ class Collector:
         judged_before = self.delivered >= _JUDGED_ROWS
         self.delivered += block.delivered
         self.rejected += block.rejected
-        self.skipped += block.skipped
+        self.skipped += block.skipped.reasons
         self.misshapen += block.misshapen
         if not judged_before and self.delivered >= _JUDGED_ROWS:
-            self._judge_layout()
+            judge_layout(self.plan, self.delivered, self.misshapen, self.counts)
         accepted = block.accepted
         faults, quarantine = list(block.faults), [block.quarantine]
         for index, key in enumerate(self.keys):
@@ -109,6 +113,11 @@ class Collector:
                 quarantine.append(block.cells.filter(late))
                 faults.append(_repeated(quarantine[-1], key.columns))
                 accepted = ~late if accepted is None else accepted & ~late
+        if self.totals is not None:
+            skipped = block.skipped
+            self.totals.take(
+                block.values, block.cells, skipped.uncounted, block.lost_rows, skipped.totals
+            )
         values = self._kept(block.values)
         self._accept(values if accepted is None else values.filter(accepted))
         if faults:
@@ -116,24 +125,12 @@ class Collector:
         self.quarantine.add(_in_order(quarantine))
         self._sum(block.refused_values, 1)
 
-    def _judge_layout(self) -> None:
-        if self.misshapen * 2 <= self.delivered:
-            return
-        bytes_wrong = self.counts["encoding"] * 2 > self.misshapen
-        raise DeliveryError(
-            plain_problem(
-                str(self.plan.delivery.path),
-                msg("wrong delimiter or layout: %(bad)s of the first %(rows)s rows do not have "
-                    "the %(cells)s columns of the header",
-                    bad=Count(self.misshapen), rows=Count(self.delivered),
-                    cells=Count(len(self.plan.names)))
-                if not bytes_wrong
-                else msg("%(bad)s of the first %(rows)s rows are not UTF-8 text",
-                         bad=Count(self.misshapen), rows=Count(self.delivered)),
-                msg("as many cells in each row as in the header"),
-                msg("export the file again as CSV UTF-8 with the agreed delimiter"),
-            )
-        )  # fmt: skip
+    def _compare_totals(self) -> None:
+        """Add the faults of printed totals that are not what their rows add up to."""
+        differing = self.totals.finish() if self.totals is not None else []
+        entries = [(f.row, f.line, f.column, f.text, PRINTED_TOTAL, "warning") for f in differing]
+        if entries:
+            self._add_faults(pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row"))
 
     def _kept(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return the columns that are needed of accepted rows."""
@@ -147,7 +144,7 @@ class Collector:
         if self.parts:
             self.accepted.add(self._canonical(values))
         else:
-            names = ["_row", *(name for key in self.keys for name in key.columns)]
+            names = [name for key in self.keys for name in key.columns] or ["_row"]
             self.accepted.add(values.select(list(dict.fromkeys(names))))
         self._sum(values, 0)
         column = self.plan.delivery.schema.period_column
@@ -190,7 +187,8 @@ class Collector:
     def finish(self) -> ValidationReport:
         """Compare the texts of repeated keys, add up and return the report."""
         if _LEAST_ROWS <= self.delivered < _JUDGED_ROWS:
-            self._judge_layout()
+            judge_layout(self.plan, self.delivered, self.misshapen, self.counts)
+        self._compare_totals()
         self.accepted.flush()
         for index, suspects in enumerate(self.suspects):
             suspects.flush()
@@ -205,18 +203,23 @@ class Collector:
         above = self.plan.delivery.rows_before
         rows = RowCounts(
             delivered=self.delivered + above, accepted=self.accepted.rows,
-            quarantined=self.quarantine.rows, rejected=self.rejected, skipped=self.skipped + above,
+            quarantined=self.quarantine.rows, rejected=self.rejected,
+            skipped=self.skipped.total() + above,
         )  # fmt: skip
         if rows.accepted + rows.quarantined + rows.rejected + rows.skipped != rows.delivered:
             raise RuntimeError(
                 f"the receipt of {self.plan.delivery.path.name} does not add up: {rows}"
             )
-        period, notes = self._period()
+        period, notes = period_of_rows(self.plan.delivery, self.days)
         return ValidationReport(
             delivery=self.plan.delivery, rows=rows,
             sums={name: Sums(*pair) for name, pair in self.sums.items()},
             counts=dict(sorted(self.counts.items(), key=lambda entry: (-entry[1], entry[0]))),
-            notes=(*self.plan.delivery.notes, *self._open_keys(), *notes), period=period,
+            notes=(
+                *self.plan.delivery.notes, *told(self.plan, self.skipped, self.totals), *notes
+            ),
+            period=period,
+            totals=self.totals.found if self.totals else (),
             readings=self.plan.readings.messages,
             accepted_files=tuple(self.accepted.files),
             quarantine_files=tuple(self.quarantine.files),
@@ -233,9 +236,7 @@ class Collector:
         if not rows:
             return
         chosen = pl.Series(rows, dtype=pl.Int64).implode()
-        values = pl.concat([pl.read_parquet(p) for p in suspects]).filter(
-            pl.col("_row").is_in(chosen)
-        )
+        values = pl.concat([read_part(p).filter(pl.col("_row").is_in(chosen)) for p in suspects])
         self.quarantine.drop(pl.col("_row").is_in(chosen))
         self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"))
         self.counts["unique"] -= len(rows)
@@ -243,34 +244,6 @@ class Collector:
         self._sum(values, 1, -1)
         self._accept(values)
         self.accepted.flush()
-
-    def _open_keys(self) -> list[Message]:
-        return [
-            msg("%(column)s was not compared with %(report)s: no accepted rows of it were given",
-                column=key.column, report=f"{key.to_report}.{key.to_column}")
-            for key in self.plan.open_keys
-        ]  # fmt: skip
-
-    def _period(self) -> tuple[Period | None, list[Message]]:
-        """Return the period of the file and how many accepted rows lie outside."""
-        delivery = self.plan.delivery
-        period = delivery.period
-        if period is None and self.days:
-            every = delivery.schema.every or "month"
-            grouped: Counter[Period] = Counter()
-            for day, count in self.days.items():
-                grouped[period_around(day, every)] += count
-            period = max(sorted(grouped), key=lambda entry: grouped[entry])
-        if period is None:
-            return None, []
-        outside = sum(count for day, count in self.days.items() if day not in period)
-        if not outside:
-            return period, []
-        return period, [
-            nmsg("%(rows)s accepted row lies outside the period %(period)s",
-                 "%(rows)s accepted rows lie outside the period %(period)s",
-                 outside, rows=Count(outside), period=str(period))
-        ]  # fmt: skip
 
 
 def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:

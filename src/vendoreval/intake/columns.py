@@ -20,12 +20,16 @@ from vendoreval.intake import (
     written_durations,
     written_numbers,
 )
+from vendoreval.intake.fixed_text import matcher
 from vendoreval.intake.parse_text import INSTANT, MONEY, Parse
 from vendoreval.intake.readings import Readings
 from vendoreval.intake.zone_shift import to_local, to_utc
 from vendoreval.tables import COLUMN_TYPES
 from vendoreval.text import msg
 
+_ROUNDED = r"^-?[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}$"
+# as large as the count of characters can be
+_NO_LIMIT = (1 << 32) - 1
 Holds = Callable[[pl.Series], pl.Series]
 _DTYPES: dict[str, Any] = {
     "string": pl.String(), "int64": pl.Int64(), "float64": pl.Float64(), "boolean": pl.Boolean(),
@@ -74,9 +78,16 @@ class Reader:
     tokens_read: bool
     clock: Parse | None = None
 
-    def read(self, raw: pl.Series) -> pl.Series:
-        """Return the values; null where the cell is empty or cannot be read."""
-        value = self.parse(raw).alias(self.column.name)
+    def read(self, raw: pl.Series, *, trimmed: bool = False) -> pl.Series:
+        """Return the values; null where the cell is empty or cannot be read.
+
+        Parameters
+        ----------
+        trimmed
+            Whether it is known that no cell begins or ends with a blank.
+        """
+        as_it_is = trimmed and self.plain_text
+        value = (raw if as_it_is else self.parse(raw)).alias(self.column.name)
         if self.tokens_read:
             hit = self._nothing(value) if self.plain_text else self.empty(raw)
             if hit.any():
@@ -245,15 +256,27 @@ def _checks(schema: ReportSchema, column: Column, dtype: Any, received: datetime
         pattern = column.pattern
         # a pattern Polars cannot run must fail here and not on the first delivery
         pl.Series([""]).str.contains(pattern)
-        checks.append(Check("pattern", lambda value: value.str.contains(pattern)))
+        checks.append(Check("pattern", matcher(pattern)))
     if column.kind == "string" and (column.minimum_length, column.maximum_length) != (None, None):
-        least, most = column.minimum_length or 0, column.maximum_length or 1 << 40
+        least, most = column.minimum_length or 0, column.maximum_length or _NO_LIMIT
         checks.append(Check("length", lambda value: value.str.len_chars().is_between(least, most)))
+    if column.kind == "string" and not column.codes and _is_phone(column):
+        checks.append(Check("rounded_number", _keeps_its_digits))
     if column.not_after_delivery and dtype.is_temporal():
         checks.append(
             Check("future", _bound(_limit(received, dtype, schema), dtype, "UTC", upper=True))
         )
     return checks
+
+
+def _is_phone(column: Column) -> bool:
+    return column.personal or column.name.endswith("phone")
+
+
+def _keeps_its_digits(value: pl.Series) -> pl.Series:
+    """A telephone that a spreadsheet turned into 7,90012E+10 has lost its last digits."""
+    rounded = value.str.contains("E+", literal=True)
+    return ~value.str.contains(_ROUNDED) if rounded.any() else ~rounded
 
 
 def _limit(received: datetime, dtype: Any, schema: ReportSchema) -> str:

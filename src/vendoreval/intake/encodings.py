@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from vendoreval.intake.letters import SURE, russian_likeness
+from vendoreval.intake.sources.kinds import is_utf16
+
 _CHUNK = 8 << 20
 _SAMPLE = 1 << 20
+_FIRST = 16 << 10
+_WIDE = ("utf-16", "utf_16", "utf-32", "utf_32")
 _JUDGED = 64 << 10
-_COMMON = frozenset("оеаинтсрвлкмдпуя")
+_CELLS = re.compile(r"[,;\t|^~\"\r\n]+")
 _UTF8 = frozenset({"utf-8", "utf8", "utf-8-sig", "utf_8", "utf_8_sig"})
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -24,17 +31,30 @@ def is_utf8(encoding: str) -> bool:
     return encoding in _UTF8
 
 
-def choose_encoding(path: Path, declared: tuple[str, ...]) -> str:
+def choose_encoding(
+    path: Path, declared: tuple[str, ...], words: Collection[str] = frozenset()
+) -> str:
     """Return the encoding: by the mark at the start, else UTF-8 when it holds, else the likeliest.
 
     A file of UTF-8 with a few damaged bytes stays UTF-8: its damaged lines are faults.
+
+    Parameters
+    ----------
+    declared
+        The encodings that were agreed; no other one is tried.
+    words
+        Headers and codes of the agreement: to find them in the text leaves no doubt.
     """
     with path.open("rb") as stream:
-        head = stream.read(4)
+        head = stream.read(_FIRST)
     for mark, name in BOMS.items():
         if head.startswith(mark):
             return name
-    others = [name for name in declared if not is_utf8(name.lower()) and _known(name)]
+    if head.count(0) and (wide := is_utf16(head)):
+        return wide
+    # without its mark or its zeros a text is not one of the wide kinds
+    narrow = [name for name in declared if not name.lower().startswith(_WIDE)]
+    others = [name for name in narrow if not is_utf8(name.lower())]
     if not others:
         return "utf-8"
     damaged = _first_damage(path)
@@ -45,24 +65,42 @@ def choose_encoding(path: Path, declared: tuple[str, ...]) -> str:
     broken = text.count("\ufffd")
     if sum(not c.isascii() for c in text) - broken > broken:
         return "utf-8"
-    return _likeliest(sample, others)
+    return _likeliest(head, sample, others, words)
 
 
-def _likeliest(sample: bytes, names: list[str]) -> str:
-    """Choose by the disorder and the letters of the text, else by the commonest letters."""
-    ranked = sorted(names, key=lambda name: -_likeness(sample, name))
+def _likeliest(head: bytes, sample: bytes, names: list[str], words: Collection[str]) -> str:
+    """Choose by the words of the agreement, else by the letters, else by the disorder."""
     if len(names) == 1:
         return names[0]
-    start = max(_first_high(sample) - 1024, 0)
-    judged = sample[start : start + _JUDGED]
-    # a line cut at the edge of the sample is no sign of disorder
-    judged = judged[judged.find(b"\n") + 1 : judged.rfind(b"\n") + 1] or judged
-    matches = from_bytes(judged, cp_isolation=[codecs.lookup(n).name for n in names], threshold=0.9)
-    best = matches.best()
+    judged = _judged(sample)
+    texts = {name: judged.decode(name, "replace") for name in names}
+    found = {n: _known_words(head.decode(n, "replace") + texts[n], words) for n in names}
+    likeness = {name: russian_likeness(text) for name, text in texts.items()}
+    ranked = sorted(names, key=lambda name: (-found[name], -likeness[name]))
+    if found[ranked[0]] > found[ranked[1]] or likeness[ranked[0]] > SURE:
+        return ranked[0]
+    best = from_bytes(
+        judged, cp_isolation=[codecs.lookup(n).name for n in names], threshold=0.9
+    ).best()
     if best is None:
         return ranked[0]
     wanted = codecs.lookup(best.encoding).name
     return next((name for name in ranked if codecs.lookup(name).name == wanted), ranked[0])
+
+
+def _judged(sample: bytes) -> bytes:
+    start = max(_first_high(sample) - 1024, 0)
+    judged = sample[start : start + _JUDGED]
+    # a line cut at the edge of the sample is no sign of disorder
+    return judged[judged.find(b"\n") + 1 if start else 0 : judged.rfind(b"\n") + 1] or judged
+
+
+def _known_words(text: str, words: Collection[str]) -> int:
+    """Count the different words of the agreement that stand in a text as whole cells."""
+    if not words:
+        return 0
+    cells = {" ".join(cell.split()).casefold() for cell in _CELLS.split(text)}
+    return sum(word in cells for word in words)
 
 
 def _first_high(sample: bytes) -> int:
@@ -71,24 +109,52 @@ def _first_high(sample: bytes) -> int:
 
 def transcode(source: Path, target: Path, encoding: str) -> None:
     """Write the file anew in UTF-8; bytes that cannot be decoded stay as they are."""
-    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    decoder = codecs.getincrementaldecoder(encoding)(KEEPING)
     with source.open("rb") as incoming, target.open("wb") as outgoing:
         while chunk := incoming.read(_CHUNK):
             outgoing.write(decoder.decode(chunk).encode("utf-8", "surrogateescape"))
         outgoing.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
 
 
+def ends_lines_with_returns(head: bytes) -> bool:
+    """Whether lines end with a carriage return alone, as old Macintosh programs write."""
+    return b"\r" in head and b"\n" not in head
+
+
+def mend_line_ends(source: Path, target: Path) -> None:
+    """Write the file anew with a line feed at the end of each line."""
+    with source.open("rb") as incoming, target.open("wb") as outgoing:
+        held = b""
+        while chunk := incoming.read(_CHUNK):
+            chunk = held + chunk
+            # the other half of the line end may come with the next chunk
+            held = chunk[-1:] if chunk.endswith(b"\r") else b""
+            chunk = chunk.removesuffix(b"\r")
+            outgoing.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        outgoing.write(held.replace(b"\r", b"\n"))
+
+
+def _keep(error: UnicodeError) -> tuple[str, int]:
+    """Let undecodable bytes through; `surrogateescape` would refuse those below 128."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    kept = [
+        chr(0xDC00 + byte) if byte > 127 else "\udcff" + chr(byte)
+        for byte in error.object[error.start : error.end]
+    ]
+    return "".join(kept), error.end
+
+
+KEEPING = "vendoreval-keep-bytes"
+codecs.register_error(KEEPING, _keep)
+
+
 def guess_for_message(sample: bytes) -> str:
     """Return the legacy encoding a text that is not UTF-8 most looks like."""
-    return max(("cp1251", "koi8-r", "cp866"), key=lambda name: _likeness(sample, name))
-
-
-def _known(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return False
-    return True
+    return max(
+        ("cp1251", "koi8-r", "cp866"),
+        key=lambda name: russian_likeness(sample[:_JUDGED].decode(name, "replace")),
+    )
 
 
 def _first_damage(path: Path) -> int | None:
@@ -108,9 +174,3 @@ def _sample(path: Path, offset: int) -> bytes:
     with path.open("rb") as stream:
         stream.seek(offset)
         return stream.read(_SAMPLE)
-
-
-def _likeness(sample: bytes, encoding: str) -> float:
-    """Share of frequent lower-case Russian letters among what is not ASCII."""
-    text = [c for c in sample.decode(encoding, "replace") if not c.isascii()]
-    return sum(c in _COMMON for c in text) / max(len(text), 1)

@@ -16,6 +16,9 @@ _MOST_CODES = 40
 # marks that turn text around or hide it; a reader must see that they are there
 _UNSEEN = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF}
 
+# bytes that are no text stand escaped in the value of the fault
+_ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
+
 _STRUCTURE: Final = {
     "extra_cells": (
         msg("the line has more cells than the header"),
@@ -61,6 +64,8 @@ class Explainer:
         parts: tuple[Message, Message | str, Message]
         if rule in _STRUCTURE and column is None:
             parts = _STRUCTURE[rule]
+            if rule == "encoding":
+                parts = (_undecodable(value or "", parts[0]), *parts[1:])
         elif rule.startswith(ROW_RULE):
             parts = self._row_rule(rule.removeprefix(ROW_RULE))
         else:
@@ -119,6 +124,18 @@ class Explainer:
                     msg("a value and not the error of a formula"),
                     msg("mend the formula or write the value"),
                 )
+            case "rounded_number":
+                return (
+                    found,
+                    msg("all digits; a spreadsheet made a number of it and rounded it"),
+                    msg("format the column as text before the numbers are put in"),
+                )
+            case "printed_total":
+                return (
+                    msg("the printed total is “%(value)s”", value=shown),
+                    msg("what the rows it covers add up to"),
+                    msg("tell which of the two is right"),
+                )
             case "foreign_key":
                 return (
                     found,
@@ -142,6 +159,17 @@ class Explainer:
         keys = [k for k in self.schema.foreign_keys if k.column == column]
         target = f"{keys[0].to_report}.{keys[0].to_column}" if keys else "?"
         return msg("a value that stands in %(target)s", target=target)
+
+
+def _undecodable(line: str, otherwise: Message) -> Message:
+    """Say which byte it is and where, counted as an editor counts characters."""
+    first = _ESCAPED_BYTE.search(line)
+    if first is None:
+        return otherwise
+    return msg(
+        "the line holds bytes that cannot be decoded, the first is %(byte)s at character %(place)s",
+        byte=f"0x{first[1].upper()}", place=str(first.start() + 1),
+    )  # fmt: skip
 
 
 def _question(column: Column, value: str, rule: str) -> tuple[Message, Message] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+PRINTED_TOTAL: Final = "printed_total"
 ROW_RULE: Final = "row_rule:"
 FILE_RULES: Final = ("missing_column", "duplicate_header")
 STRUCTURE_RULES: Final = (
@@ -12,5 +13,5 @@ STRUCTURE_RULES: Final = (
 CELL_RULES: Final = (
     "required", "type", "date_format", "duration_form", "minimum", "maximum", "range", "pattern",
     "length", "code", "multiple_of", "unique", "foreign_key", "future", "local_time",
-    "error_cell",
+    "error_cell", "printed_total", "rounded_number",
 )  # fmt: skip

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from vendoreval.intake.parts import read_part
+
 Hashes = npt.NDArray[np.uint64]
 _MOST_SLOTS = 27
 _SEED = 20_261_001
+_SEVERAL = 255
 
 
 def fingerprint(columns: Sequence[pl.Series]) -> pl.Series:
@@ -31,8 +33,9 @@ def fingerprint(columns: Sequence[pl.Series]) -> pl.Series:
 class SeenKeys:
     """Which fingerprints earlier blocks held.
 
-    A byte table answers most questions; only its hits are looked up in the sorted
-    runs, one run for each block.
+    A table of one byte for each slot answers most questions: 0 says that no fingerprint
+    came here, a mark that all who came had these low bits, the last value that they had
+    several. Only its hits are looked up in the sorted runs, one run for each block.
 
     Parameters
     ----------
@@ -45,31 +48,29 @@ class SeenKeys:
     columns: tuple[str, ...]
     expected_rows: int
     _runs: list[Hashes] = field(default_factory=list)
-    _table: npt.NDArray[np.bool_] = field(init=False)
+    _table: npt.NDArray[np.uint8] = field(init=False)
     _shift: np.uint64 = field(init=False)
 
     def __post_init__(self) -> None:
-        slots = min(max((16 * self.expected_rows).bit_length(), 10), _MOST_SLOTS)
-        self._table = np.zeros(1 << slots, dtype=np.bool_)
+        slots = min(max((4 * self.expected_rows).bit_length(), 10), _MOST_SLOTS)
+        self._table = np.zeros(1 << slots, dtype=np.uint8)
         self._shift = np.uint64(64 - slots)
 
     def repeated(self, rows: pl.DataFrame, asked: pl.Series | None = None) -> pl.Series | None:
         """Return which of the rows asked about repeat a key seen before; `None` when none does."""
         prints = fingerprint([rows.get_column(name) for name in self.columns])
-        if asked is not None:
-            prints = prints.set(~asked, None)
-        hashes = prints.drop_nulls().to_numpy()
-        run = np.sort(hashes)
-        slots = run >> self._shift
-        candidates = run[self._table[slots]]
+        live = prints if asked is None else prints.filter(asked)
+        run = np.sort(live.drop_nulls().to_numpy())
+        candidates = self._marked(run)
         twice = run[1:][run[1:] == run[:-1]]
         known = [twice] + [candidates[_held(earlier, candidates)] for earlier in self._runs]
-        self._table[slots] = True
         self._runs.append(run)
         doubtful = np.unique(np.concatenate(known))
         if not len(doubtful):
             return None
         in_doubt = prints.is_in(pl.Series(doubtful, dtype=pl.UInt64).implode()).fill_null(False)
+        if asked is not None:
+            in_doubt = in_doubt & asked
         # the few in doubt are looked at by themselves: a block may hold a million others
         places = in_doubt.arg_true()
         few = prints.gather(places)
@@ -78,6 +79,19 @@ class SeenKeys:
         )
         late = ~few.is_first_distinct() | few.is_in(earlier_ones.implode())
         return in_doubt.scatter(places, late) if late.any() else None
+
+    def _marked(self, run: Hashes) -> Hashes:
+        """Enter a sorted run into the table; return those of it that may have come before."""
+        slots = run >> self._shift
+        marks = np.clip(run.astype(np.uint8), 1, _SEVERAL - 1)
+        found = self._table[slots]
+        fresh, known = found == 0, found == marks
+        marks[~(fresh | known)] = _SEVERAL
+        crowded = slots[1:] == slots[:-1]
+        marks[1:][crowded] = _SEVERAL
+        marks[:-1][crowded] = _SEVERAL
+        self._table[slots] = marks
+        return np.asarray(run[known | (found == _SEVERAL)])
 
 
 def _held(run: Hashes, candidates: Hashes) -> npt.NDArray[np.bool_]:
@@ -91,14 +105,22 @@ def wrongly_suspected(
     accepted: Sequence[Path], suspects: Sequence[Path], columns: Sequence[str]
 ) -> list[int]:
     """Return rows whose fingerprint repeats but whose key, read in full, does not."""
-    same = " AND ".join(f'a."{name}" = s."{name}"' for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        found = connection.execute(
-            f"""WITH s AS (SELECT _row, {names} FROM read_parquet($suspects)),
-                a AS (SELECT {names} FROM read_parquet($accepted)),
-                alone AS (SELECT * FROM s WHERE NOT EXISTS (SELECT 1 FROM a WHERE {same}))
-            SELECT min(_row) FROM alone GROUP BY {names} ORDER BY 1""",  # noqa: S608
-            {"suspects": [str(p) for p in suspects], "accepted": [str(p) for p in accepted]},
-        ).fetchall()
-    return [int(row) for (row,) in found]
+    alone = [
+        _not_among(accepted, read_part(path, ["_row", *columns]), columns) for path in suspects
+    ]
+    firsts = pl.concat(alone).group_by(columns).agg(pl.col("_row").min())
+    return sorted(firsts.get_column("_row").to_list())
+
+
+def _not_among(
+    accepted: Sequence[Path], suspects: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Return the suspects whose key no accepted row has; one part of these is held at a time."""
+    left = suspects
+    for path in accepted:
+        if not left.height:
+            break
+        wanted = left.select(columns).unique()
+        found = read_part(path, columns).join(wanted, on=columns, how="semi").unique()
+        left = left.join(found, on=columns, how="anti")
+    return left

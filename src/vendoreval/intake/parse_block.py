@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from vendoreval.intake.blocks import Block
+from vendoreval.intake.byte_scan import count_byte
 from vendoreval.intake.records import Broken, Positions, Records, without
 
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
@@ -22,6 +23,7 @@ class TextBlock:
     """Cells as text, with row and line of each record; broken lines beside them.
 
     The lines of `broken` count within the block; `broken_rows` are rows of the file.
+    `trimmed` is true when no cell begins or ends with a blank.
     """
 
     cells: pl.DataFrame
@@ -29,6 +31,7 @@ class TextBlock:
     lines: pl.Series
     broken: tuple[Broken, ...]
     broken_rows: tuple[int, ...]
+    trimmed: bool = False
 
 
 def parse(block: Block, names: tuple[str, ...], delimiter: str) -> TextBlock:
@@ -53,8 +56,7 @@ def _may_be_short(table: pl.DataFrame, records: Records, delimiter: str) -> bool
     if table.width == 1 or delimiter.isspace() or b'"' in records.data:
         return True
     # more cells than the header has were refused, so one short record shows in the sum
-    marks = np.count_nonzero(np.frombuffer(records.data, np.uint8) == ord(delimiter))
-    return int(marks) != table.height * (table.width - 1)
+    return count_byte(records.data, ord(delimiter)) != table.height * (table.width - 1)
 
 
 def _empty(names: tuple[str, ...]) -> pl.DataFrame:
@@ -83,7 +85,9 @@ def _placed(block: Block, records: Records, table: pl.DataFrame) -> TextBlock:
         count = table.height
         rows = np.arange(block.row, block.row + count, dtype=np.int64)
         lines = np.arange(block.line, block.line + count, dtype=np.int64)
-        return TextBlock(table, pl.Series("_row", rows), pl.Series("_line", lines), (), ())
+        return TextBlock(
+            table, pl.Series("_row", rows), pl.Series("_line", lines), (), (), records.trimmed
+        )
     gone = np.array([entry.line for entry in records.broken], dtype=np.int64)
     order = np.sort(np.concatenate((records.first_lines, gone)))
     rows = block.row + np.searchsorted(order, records.first_lines)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 
 import polars as pl
 
 from vendoreval import units
+from vendoreval.intake.fixed_text import matcher
 from vendoreval.intake.zone_shift import to_utc
 
 Parse = Callable[[pl.Series], pl.Series]
@@ -15,7 +15,6 @@ MONEY = pl.Decimal(18, units.MONEY_DECIMALS)
 INSTANT = pl.Datetime("us")
 _SECONDS_A_DAY = 86_400
 _DIGITS = 18
-_FAR = timedelta(days=366)
 _BEFORE_SERIAL_ONE = pl.lit("1899-12-30").str.to_date()
 
 
@@ -36,7 +35,7 @@ def first_of(parses: Sequence[Parse]) -> Parse:
 
 def _where(raw: pl.Series, regex: str, convert: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """Convert the texts that match; the others become null before they are converted."""
-    fits = raw.str.contains(regex)
+    fits = matcher(regex)(raw)
     text = raw if fits.all() else raw.set(~fits.fill_null(False), None)
     return pl.select(convert(pl.lit(text))).to_series()
 
@@ -98,14 +97,21 @@ def code(codes: Mapping[str, str]) -> Parse:
 
     themselves = pl.Series([text for text, name in codes.items() if text == name], dtype=pl.String)
 
-    def itself(raw: pl.Series) -> pl.Series:
-        # a text that is its own code, as in most files, need not be made anew
-        return raw.set(~raw.is_in(themselves.implode()).fill_null(False), None)
-
     def exactly(raw: pl.Series) -> pl.Series:
         return raw.replace_strict(dict(codes), default=None, return_dtype=pl.String)
 
-    return first_of((itself, exactly, lambda raw: exactly(raw.str.strip_chars())))
+    other = first_of((exactly, lambda raw: exactly(raw.str.strip_chars())))
+
+    def parse(raw: pl.Series) -> pl.Series:
+        # a text that is its own code, as in most files, need not be made anew
+        same = raw.is_in(themselves.implode())
+        if same.all(ignore_nulls=True):
+            return raw
+        left = (~same).arg_true()
+        # scatter changes the series it is asked of
+        return raw.clone().scatter(left, other(raw.gather(left)))
+
+    return parse
 
 
 # ------------------------------------------------------------------ durations
@@ -177,29 +183,22 @@ def _date(name: str) -> Parse:
 
     def convert(text: pl.Expr) -> pl.Expr:
         if pattern.has_time:
-            return text.str.to_datetime(pattern.strptime, strict=False, time_unit="us").dt.date()
+            return _instants_of(text, pattern.strptime).dt.date()
         return text.str.to_date(pattern.strptime, strict=False)
 
     return lambda raw: _where(raw, pattern.regex, convert)
+
+
+def _instants_of(text: pl.Expr, strptime: str) -> pl.Expr:
+    # times seldom repeat: to remember them costs more than to read them anew
+    return text.str.to_datetime(strptime, strict=False, time_unit="us", cache=False)
 
 
 def _instant(name: str, zone: str) -> Parse:
     read = local_instant(name)
     if name != units.EXCEL_SERIAL and units.date_pattern(name).has_offset:
         return read
-    return lambda raw: _to_utc(read(raw), zone)
-
-
-def _to_utc(local: pl.Series, zone: str) -> pl.Series:
-    """Shift to UTC; a few clocks years away must not take the quick way from all others."""
-    first, last = local.min(), local.max()
-    at = local.drop_nulls().head(1)
-    if not isinstance(first, datetime) or not isinstance(last, datetime) or last - first < _FAR:
-        return to_utc(local, zone)
-    far = ~local.is_between(at[0] - _FAR, at[0] + _FAR).fill_null(True)
-    value = to_utc(local.set(far, None), zone)
-    places = far.arg_true()
-    return value.scatter(places, to_utc(local.gather(places), zone)) if len(places) else value
+    return lambda raw: to_utc(read(raw), zone)
 
 
 def local_instant(name: str) -> Parse:
@@ -211,7 +210,7 @@ def local_instant(name: str) -> Parse:
     def convert(text: pl.Expr) -> pl.Expr:
         if not pattern.has_time:
             return text.str.to_date(pattern.strptime, strict=False).cast(INSTANT)
-        read = text.str.to_datetime(pattern.strptime, strict=False, time_unit="us")
+        read = _instants_of(text, pattern.strptime)
         return read.dt.replace_time_zone(None) if pattern.has_offset else read
 
     return lambda raw: _where(raw, pattern.regex, convert)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,25 @@ import polars as pl
 from vendoreval.errors import LedgerError, os_problem
 
 ROWS_A_PART = 250_000
+ARROW = ".arrow"
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 @dataclass
 class PartWriter:
-    """Gather frames and write a Parquet file whenever there are enough rows."""
+    """Gather frames and write a Parquet file whenever there are enough rows.
+
+    Parameters
+    ----------
+    briefly
+        Whether the files are read back in a moment and then removed: to pack them would
+        cost more than it saves.
+    """
 
     folder: Path
     stem: str
     schema: Mapping[str, Any]
+    briefly: bool = False
     rows: int = 0
     files: list[Path] = field(default_factory=list)
     _waiting: list[pl.DataFrame] = field(default_factory=list)
@@ -50,7 +59,8 @@ class PartWriter:
         if not self._waiting:
             return
         frame = pl.concat(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
-        path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
+        kind = ARROW if self.briefly else ".parquet"
+        path = self.folder / f"{self.stem}-{len(self.files):05d}{kind}"
         _write(frame, path)
         self.files.append(path)
         self._waiting, self._waiting_rows = [], 0
@@ -59,11 +69,19 @@ class PartWriter:
         """Take rows out again; parts that hold none of them stay as they are."""
         self.flush()
         for path in self.files:
-            frame = pl.read_parquet(path)
+            frame = read_part(path)
             kept = frame.filter(~unwanted)
             if kept.height != frame.height:
                 _write(kept, path)
                 self.rows -= frame.height - kept.height
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return the rows of a part, or some of its columns."""
+    names = None if columns is None else list(columns)
+    if path.suffix == ARROW:
+        return pl.read_ipc(path, columns=names)
+    return pl.read_parquet(path, columns=names)
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
@@ -75,6 +93,9 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
         If the disk refuses: no fault of the delivery. Polars tells it only inside a sentence.
     """
     try:
+        if path.suffix == ARROW:
+            frame.write_ipc(path)
+            return
         # parts are read whole, smallest and largest values would be written for nobody
         frame.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
     except pl.exceptions.ComputeError as error:

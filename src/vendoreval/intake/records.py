@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from vendoreval.intake.byte_scan import scan
+
 LONGEST_LINE = 1 << 20
 LONGEST_RECORD_LINES = 100
 LONGEST_RECORD_BYTES = 64 << 10
 KEPT_OF_LONG_LINE = 4096
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+
+# a piece and what is found out about it stay in the processor's cache
+_PIECE = 128 << 10
 
 Positions = npt.NDArray[np.int64]
 
@@ -43,6 +48,8 @@ class Records:
         every line is one record and none was set aside.
     literal
         Records whose quotes stand inside unquoted cells and mean themselves.
+    trimmed
+        Whether it is certain that no cell begins or ends with a blank.
     """
 
     data: bytes
@@ -51,6 +58,7 @@ class Records:
     first_lines: Positions | None = None
     starts: Positions | None = None
     literal: frozenset[int] = frozenset()
+    trimmed: bool = False
 
     @property
     def count(self) -> int:
@@ -90,17 +98,17 @@ def settle(data: bytes, *, final: bool, delimiter: str, cells: int) -> tuple[Rec
     """
     quoted = b'"' in data
     if not _may_hold_long_line(data) and (not quoted or _quotes_are_plain(data, delimiter)):
-        # numpy counts line ends several times quicker than bytes.count
-        ends = int(np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE))
-        return Records(data, ends + (not data.endswith(b"\n") and bool(data))), len(data)
-    lines = _Lines.of(data)
-    for index in np.flatnonzero(lines.ends - lines.starts > LONGEST_LINE).tolist():
-        lines.broken[index] = "length"
-    taken = len(lines.starts)
+        ends, trimmed = scan(data, delimiter)
+        lines = ends + (not data.endswith(b"\n") and bool(data))
+        return Records(data, lines, trimmed=trimmed), len(data)
+    found = _Lines.of(data)
+    for index in np.flatnonzero(found.ends - found.starts > LONGEST_LINE).tolist():
+        found.broken[index] = "length"
+    taken = len(found.starts)
     if quoted:
-        taken = _settle_quotes(lines, final, delimiter, cells)
-    size = int(lines.ends[taken - 1]) if taken else 0
-    return _kept(lines, taken), size
+        taken = _settle_quotes(found, final, delimiter, cells)
+    size = int(found.ends[taken - 1]) if taken else 0
+    return _kept(found, taken), size
 
 
 def _may_hold_long_line(data: bytes) -> bool:
@@ -115,24 +123,35 @@ def _quotes_are_plain(data: bytes, delimiter: str) -> bool:
     Most files are of this kind; one that may not be is looked at line by line.
     """
     buffer = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(buffer == _QUOTE)
+    mark = ord(delimiter)
+    begin = 0
+    while begin < len(data):
+        # where no cell holds a line end, whole lines can be looked at by themselves
+        end = data.rfind(b"\n", begin, begin + _PIECE) + 1 or data.find(b"\n", begin) + 1
+        end = end or len(data)
+        if data.find(b'"', begin, end) >= 0 and not _plain(buffer[begin:end], mark):
+            return False
+        begin = end
+    return True
+
+
+def _plain(lines: npt.NDArray[np.uint8], mark: int) -> bool:
+    quotes = np.flatnonzero(lines == _QUOTE)
     if len(quotes) & 1:
         return False
     opening, closing = quotes[::2], quotes[1::2]
-    before = buffer[opening - 1]
+    before = lines[opening - 1]
     if not opening[0]:
         before[0] = _NEWLINE
-    mark = ord(delimiter)
     if not ((before == mark) | (before == _NEWLINE) | (before == _QUOTE)).all():
         return False
-    last = closing[-1] == len(data) - 1
-    after = buffer[(closing[:-1] if last else closing) + 1]
+    last = closing[-1] == len(lines) - 1
+    after = lines[(closing[:-1] if last else closing) + 1]
     edge = (after == mark) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
     if not edge.all():
         return False
-    newlines = np.flatnonzero(buffer == _NEWLINE)
-    places = np.searchsorted(newlines, quotes)
-    return bool((places[::2] == places[1::2]).all())
+    opened = np.searchsorted(quotes, np.flatnonzero(lines == _NEWLINE))
+    return not (opened & 1).any()
 
 
 def _settle_quotes(lines: _Lines, final: bool, delimiter: str, cells: int) -> int:
@@ -192,6 +211,21 @@ def _cell_count(raw: bytes, delimiter: str) -> int | None:
     except csv.Error:
         return None
     return len(rows[0]) if len(rows) == 1 else None
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line that is no sound record, as well as they can be told.
+
+    Examples
+    --------
+    >>> split_line('Total;"a;b"', ";")
+    ['Total', 'a;b']
+    """
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        # a lone carriage return, or a cell beyond all measure
+        return line.split(delimiter)
 
 
 def _misplaced(

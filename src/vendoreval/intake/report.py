@@ -12,6 +12,7 @@ from typing import Any
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.faults import Faults
 from vendoreval.intake.plan import make_plan
+from vendoreval.intake.printed_totals import PrintedTotal
 from vendoreval.intake.report_facts import file_name
 from vendoreval.intake.report_files import write_parts
 from vendoreval.intake.report_html import report_html, report_page
@@ -60,6 +61,8 @@ class ValidationReport:
         Canonical names of the columns the file has.
     readings
         Which of several possible readings its columns got, and why.
+    totals
+        The figures of the totals printed in the file, held against their rows.
     """
 
     delivery: Delivery
@@ -74,6 +77,7 @@ class ValidationReport:
     folder: Path
     columns_delivered: tuple[str, ...]
     readings: tuple[Message, ...] = ()
+    totals: tuple[PrintedTotal, ...] = ()
 
     @property
     def faults(self) -> Faults:
@@ -118,7 +122,7 @@ class ValidationReport:
             "report": delivery.schema.name,
             "period": str(self.period) if self.period else None,
             "encoding": delivery.encoding,
-            "delimiter": delivery.delimiter,
+            "delimiter": delivery.written_delimiter or delivery.delimiter,
             "sheet": delivery.sheet,
             "header_row": delivery.header_row,
             "readings": [
@@ -134,6 +138,13 @@ class ValidationReport:
                 for name, s in self.sums.items()
             },
             "counts": dict(self.counts),
+            "totals": [
+                {
+                    "row": t.row, "label": t.label, "column": t.column, "printed": t.text,
+                    "added_up": _plain(t.added_up), "state": t.state,
+                }
+                for t in self.totals
+            ],
             "faults": [
                 {
                     "row": f.row, "line": f.line, "column": f.column, "value": f.value,

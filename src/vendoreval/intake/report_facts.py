@@ -99,7 +99,8 @@ def layout(delivery: Delivery) -> Message:
         return msg("Read as %(kind)s.", kind=delivery.encoding)
     return msg(
         "Read as text in %(encoding)s, delimiter: %(delimiter)s, header in row %(row)s.",
-        encoding=delivery.encoding, delimiter=delimiter_name(delivery.delimiter),
+        encoding=delivery.encoding,
+        delimiter=delimiter_name(delivery.written_delimiter or delivery.delimiter),
         row=str(delivery.header_row),
     )  # fmt: skip
 

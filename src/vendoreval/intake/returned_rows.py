@@ -95,7 +95,7 @@ def _head(delivery: Delivery, data: bytes) -> list[FileRow]:
             rows.append(tuple(next(reader)))
     except (StopIteration, csv.Error):
         rows += [()] * (delivery.header_row - len(rows))
-    if delivery.schema.dialect.header_rows == 1 or not data:
+    if delivery.header_row - delivery.rows_before == 1 or not data:
         rows[-1] = delivery.headers
     return [FileRow(number, cells) for number, cells in enumerate(rows, 1)]
 

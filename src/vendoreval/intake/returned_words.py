@@ -79,6 +79,14 @@ _MEANINGS: Final[dict[str, Meaning]] = {
         msg("A local time does not exist: clocks were put forward over it."),
         msg("Check the time zone of the export."),
     ),
+    "printed_total": (
+        msg("A printed total is not what the rows it covers add up to."),
+        msg("Tell which is right, the total or the rows."),
+    ),
+    "rounded_number": (
+        msg("A spreadsheet made a number of a telephone and rounded it; its last digits are lost."),
+        msg("Export it again with the column formatted as text."),
+    ),
     "error_cell": (
         msg("A cell holds the error of a formula instead of a value."),
         msg("Mend the formula, or write the value itself."),

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,8 +86,13 @@ def validate(
     try:
         collector = Collector(plan, folder, parts)
         with _open(delivery, folder, plan.readings) as stream:
-            for examined in _examined(plan, stream, block_bytes, workers):
+            blocks = _examined(plan, stream, block_bytes, workers)
+            # a file whose first block is refused need not be read to its end
+            for examined in islice(blocks, 1):
                 collector.take(examined)
+            with _known_digest(delivery, parts):
+                for examined in blocks:
+                    collector.take(examined)
         delivery.stop_if_changed()
         return collector.finish()
     except OSError as error:
@@ -95,6 +101,21 @@ def validate(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _known_digest(delivery: Delivery, wanted: bool) -> Iterator[None]:
+    """Work out the digest meanwhile: rows that are kept say which file they came from."""
+    if not wanted:
+        yield
+        return
+    pool = ThreadPoolExecutor(1, thread_name_prefix="vendoreval-digest")
+    digest = pool.submit(lambda: delivery.sha256)
+    try:
+        yield
+        digest.result()
+    finally:
+        pool.shutdown(wait=False)
 
 
 @contextmanager
@@ -129,6 +150,12 @@ class _Whole:
             pieces.append(piece)
             size -= len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def seek(self, offset: int) -> int:
+        return self._raw.seek(offset)
+
+    def tell(self) -> int:
+        return self._raw.tell()
 
 
 def _examined(plan: Plan, stream: BinaryIO, block_bytes: int, workers: int) -> Iterator[Examined]:

@@ -13,6 +13,8 @@ _STEP = timedelta(hours=12)
 _WIDEST = timedelta(days=800)
 _NEAR = timedelta(hours=3)
 _BIG = timedelta(minutes=30)
+_FAR = timedelta(days=366)
+_SAMPLED = 100
 _SECOND = timedelta(seconds=1)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
@@ -88,11 +90,35 @@ def to_utc(local: pl.Series, zone: str) -> pl.Series:
     offset = _offset_of(local, zone)
     if offset is not None:
         return local if not offset else local - offset
+    apart = _with_few_far_away(local, zone)
+    if apart is not None:
+        return apart
     later = _later(local, zone)
     early = _shifted(local, zone, "earliest")
     if later is None:
         return early
     return early.zip_with(~later, _shifted(local, zone, "latest"))
+
+
+def _with_few_far_away(local: pl.Series, zone: str) -> pl.Series | None:
+    """Shift by one offset where only a few clocks, years away, ask for another; else nothing.
+
+    A mistyped year must not make all other rows of its block go the slow way.
+    """
+    usual = local.gather_every(max(len(local) // _SAMPLED, 1)).median()
+    if not isinstance(usual, datetime) or not _FIRST_YEAR <= usual.year <= _LAST_YEAR:
+        return None
+    far = ~local.is_between(usual - _FAR, usual + _FAR).fill_null(True)
+    places = far.arg_true()
+    if not 0 < len(places) * _SAMPLED <= len(local):
+        return None
+    others = local.gather(places)
+    early = _shifted(others, zone, "earliest")
+    offset = _offset_of(local.set(far, None), zone)
+    # which of two equal hours is meant is told by the order of all rows
+    if offset is None or not early.equals(_shifted(others, zone, "latest")):
+        return None
+    return (local - offset).scatter(places, early)
 
 
 def _shifted(local: pl.Series, zone: str, which: Literal["earliest", "latest"]) -> pl.Series:

@@ -18,6 +18,7 @@ from vendoreval.auditing.result import (
     VendorResult,
 )
 from vendoreval.checks.base import Range
+from vendoreval.report.comparison_models import comparison_model
 from vendoreval.report.encoding import decode, encode
 from vendoreval.report.masking import clean_text, mask_text, mask_value
 from vendoreval.report.models import (
@@ -91,6 +92,7 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
             TrustModel(**_said(speak, figure=row.figure, text=row.text)) for row in result.trust
         ),
         checks=tuple(_note(speak, note) for note in result.checks),
+        comparison=comparison_model(result.comparison),
         extra={name: mask_text(clean_text(value)) for name, value in result.extra.items()},
         **_said(speak, title=result.title, lead=result.lead, comparisons=result.comparisons),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
 from vendoreval.auditing.result import Decision, Position, Severity, State, Tier, Verdict
 from vendoreval.checks.base import Grade
+from vendoreval.report.comparison_models import ComparisonModel
 from vendoreval.report.encoding import EncodedMessage
 
 SCHEMA_VERSION = "1.0"
@@ -242,4 +243,5 @@ class AuditDocument(Said):
     trust: tuple[TrustModel, ...]
     comparisons: tuple[str, ...]
     checks: tuple[NoteModel, ...]
+    comparison: ComparisonModel = ComparisonModel()
     extra: dict[str, str]

@@ -16,6 +16,7 @@ from vendoreval.report.document import LanguageCode, document, write_json
 from vendoreval.report.environment import TemplateError
 from vendoreval.report.masking import evidence_file
 from vendoreval.report.models import AuditDocument
+from vendoreval.report.plots import Plots
 from vendoreval.report.render import render_html, render_notebook, render_pdf
 from vendoreval.text import LANGUAGES, Language, language
 
@@ -176,6 +177,19 @@ class AuditReport:
         """Verdict, decision, money and measures of every vendor."""
         rows = [_vendor_row(vendor) for vendor in self._result.vendors]
         return Frame("vendors", pd.DataFrame(rows))
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of the report as matplotlib figures."""
+
+        def rows(check: str) -> pd.DataFrame:
+            tables = [
+                table for finding in self._result.findings if finding.evidence.check == check
+                and not (table := self.rows_of(finding)).empty
+            ]  # fmt: skip
+            return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+        return Plots(self.document(), rows)
 
     def __getitem__(self, finding: str) -> FindingView:
         return self.findings[finding]

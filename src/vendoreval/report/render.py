@@ -18,7 +18,7 @@ from vendoreval.report.document import json_bytes
 from vendoreval.report.environment import environment
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.summary import TIGHTEST
-from vendoreval.report.view import View, view
+from vendoreval.report.view import ChartView, View, drawn_charts, view
 from vendoreval.text import msg
 
 FACES = {
@@ -67,7 +67,8 @@ def render_html(written: AuditDocument, language: str | None = None) -> str:
         Face(*FACES[name], f"data:font/ttf;base64,{base64.b64encode(font_bytes(name)).decode()}")
         for name in _EMBEDDED
     ]
-    return _html(written, view(written, language), faces, paged=False)
+    seen = view(written, language, comparison=drawn_charts(written, language))
+    return _html(written, seen, faces, paged=False)
 
 
 def render_notebook(written: AuditDocument, language: str | None = None) -> str:
@@ -203,20 +204,24 @@ def lay_out(written: AuditDocument, language: str | None = None) -> Any:
     When page one runs over, more of it is left to the pages behind; how much is tried on
     page one alone.
     """
-    pages = _pages(written, language, tight=0)
-    second = written.findings[0].id if written.findings else "behind"
-    if second in pages.pages[1].anchors:
-        return pages
-    for tight in range(1, TIGHTEST):
-        if len(_pages(written, language, tight=tight, whole=False).pages) == 1:
-            return _pages(written, language, tight=tight)
-    return _pages(written, language, tight=TIGHTEST)
+    tight = next(
+        (t for t in range(TIGHTEST) if len(_pages(written, language, (), tight=t).pages) == 1),
+        TIGHTEST,
+    )
+    return _pages(written, language, drawn_charts(written, language), tight=tight, whole=True)
 
 
-def _pages(written: AuditDocument, language: str | None, *, tight: int, whole: bool = True) -> Any:
+def _pages(
+    written: AuditDocument,
+    language: str | None,
+    comparison: tuple[ChartView, ...],
+    *,
+    tight: int,
+    whole: bool = False,
+) -> Any:
     engine = _weasyprint()
     faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
-    seen = view(written, language, tight)
+    seen = view(written, language, tight, comparison)
     named = f"WeasyPrint {engine.__version__}"
     html = _html(written, seen, faces, paged=True, whole=whole, engine=named)
     page = engine.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())

@@ -235,3 +235,7 @@ class Language:
     def short_month(self, first: date) -> str:
         """Return a month for an axis."""
         return format_date(first, "LLL", locale=self.locale).rstrip(".")
+
+    def short_weekday(self, on: date) -> str:
+        """Return the day of the week for an axis: Mon, пн."""
+        return format_date(on, "ccc", locale=self.locale)

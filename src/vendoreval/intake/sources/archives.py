@@ -57,7 +57,8 @@ def unpack(path: Path) -> Unpacked:
             with gzip.open(path) as packed:
                 _copy(packed, target, path.stat().st_size, where)  # type: ignore[arg-type]
         else:
-            with zipfile.ZipFile(path) as archive:
+            # names that are not marked as UTF-8 come from a Russian Windows, if not ASCII
+            with zipfile.ZipFile(path, metadata_encoding="cp866") as archive:
                 member = _member(archive, where)
                 name = PurePosixPath(member.filename).name
                 with archive.open(member) as packed:
@@ -126,7 +127,7 @@ def _copy(packed: BinaryIO, target: Path, packed_size: int, where: str) -> None:
             out.write(chunk)
 
 
-def check_package(path: Path, where: str) -> None:
+def check_package(path: Path, where: str, kind: str = "XLSX") -> None:
     """Refuse a workbook whose parts are unsafe, out of proportion or declare entities."""
     try:
         with zipfile.ZipFile(path) as package:
@@ -146,7 +147,7 @@ def check_package(path: Path, where: str) -> None:
                     with package.open(member) as part:
                         _refuse_entities(part.read(_CHUNK), where)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise damaged(where, "XLSX") from None
+        raise damaged(where, kind) from None
 
 
 def _refuse_entities(head: bytes, where: str) -> None:

@@ -57,6 +57,11 @@ def write_rows(
                 )
     except (pa.ArrowException, pl.exceptions.PolarsError, ValueError):
         raise damaged(where, "Parquet") from None
+    except OSError as error:
+        # Arrow tells damage so too, but without a number of the system
+        if error.errno is not None:
+            raise
+        raise damaged(where, "Parquet") from None
     return TextCopy(target, scratch)
 
 

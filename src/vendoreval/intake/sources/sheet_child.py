@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -28,6 +29,10 @@ _MOST_BREAKS = 50
 _DAY = 86_400
 _LARGEST_EXACT = 10**15
 _DAYS_1904 = 1462
+# an invisible separator: no header ends with one
+_COPIED = "\u2063"
+# OpenDocument writes a length of time over a day in the words of ISO 8601
+_LENGTH = re.compile(r"(-?)PT([0-9]{1,6})H([0-9]{1,2})M([0-9]{1,2})(?:[.,][0-9]+)?S")
 
 Spec = dict[str, Any]
 
@@ -92,13 +97,17 @@ def _head(sheet: Any, count: int) -> dict[str, Any]:
 
 
 def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> None:
-    """Repeat the text of a merged cell; done for the search of the header only."""
+    """Repeat the text of a merged cell; done for the search of the header only.
+
+    Copies to the right are marked: they name a column only together with a text below.
+    """
     top, start = first
     if top >= len(rows) or not 0 <= start < len(rows[top]):
         return
+    text = rows[top][start]
     for row in rows[top : last[0] + 1]:
         for place in range(start, min(last[1] + 1, len(row))):
-            row[place] = row[place] or rows[top][start]
+            row[place] = row[place] or (text + _COPIED if text and place > start else text)
 
 
 # ------------------------------------------------------------------ the whole sheet
@@ -160,6 +169,9 @@ def _texts(
         if spec["kind"] not in {"string", None} and str in kinds:
             # blanks around a number or a day mean nothing
             cells = tuple([c.strip() if type(c) is str else c for c in cells])  # noqa: PLW2901
+            if spec.get("forms") and any(_LENGTH.fullmatch(c) for c in cells if type(c) is str):
+                cells = tuple(map(_length, cells))  # noqa: PLW2901
+                kinds = set(map(type, cells))
         if kinds != {str}:
             write = _writer(spec, from_1904)
             if spec["kind"] == "string":
@@ -171,6 +183,15 @@ def _texts(
             cells = tuple([_few_breaks(cell) for cell in cells])  # noqa: PLW2901
         columns.append(cells)
     return list(zip(*columns, strict=True))
+
+
+def _length(cell: Any) -> Any:
+    found = _LENGTH.fullmatch(cell) if isinstance(cell, str) else None
+    if found is None:
+        return cell
+    hours, minutes, seconds = (int(part) for part in found.groups()[1:])
+    length = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return -length if found[1] else length
 
 
 def _few_breaks(text: str) -> str:

@@ -1,20 +1,19 @@
-"""What the reader of workbooks does not tell: error cells, hidden rows, the calendar."""
+"""Failed formulas, hidden rows and the calendar of an XLSX."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
 from vendoreval.intake.sources.refusals import damaged
+from vendoreval.intake.sources.sheet_facts import SheetFacts
 
 _CHUNK = 4 << 20
 _LONGEST_CARRY = 1 << 20
-_MOST_ERRORS = 2_000_000
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
@@ -25,14 +24,6 @@ _HIDDEN_ROW = re.compile(
 )
 
 
-@dataclass
-class SheetFacts:
-    """What stands in the XML of one sheet; rows and columns count from zero."""
-
-    errors: list[tuple[int, int, str]] = field(default_factory=list)
-    hidden_rows: list[int] = field(default_factory=list)
-
-
 class WorkbookXml:
     """The package of an XLSX, opened as the archive it is."""
 
@@ -40,11 +31,14 @@ class WorkbookXml:
         self.where = where
         try:
             self.package = zipfile.ZipFile(path)
-            book = self._tree("xl/workbook.xml")
+            # some programs write backslashes, or put the parts elsewhere than others
+            self._names = {n.replace("\\", "/").lower(): n for n in self.package.namelist()}
+            book = self._book()
+            tree = self._tree(book)
             self.from_1904 = any(
-                entry.get("date1904") in {"1", "true"} for entry in book.findall(".//{*}workbookPr")
+                entry.get("date1904") in {"1", "true"} for entry in tree.findall(".//{*}workbookPr")
             )
-            self.targets = self._targets(book)
+            self.targets = self._targets(book, tree)
         except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, OSError, ValueError):
             raise damaged(where, "XLSX") from None
 
@@ -54,20 +48,29 @@ class WorkbookXml:
 
     def _tree(self, name: str) -> ElementTree.Element:
         # entities were refused before; nothing here expands
-        return ElementTree.fromstring(self.package.read(name))  # noqa: S314
+        return ElementTree.fromstring(self.package.read(self._names[name.lower()]))  # noqa: S314
 
-    def _targets(self, book: ElementTree.Element) -> list[str | None]:
+    def _book(self) -> str:
+        for link in self._tree("_rels/.rels").findall("{*}Relationship"):
+            if (link.get("Type") or "").endswith("/officeDocument"):
+                return (link.get("Target") or "").lstrip("/")
+        raise KeyError("officeDocument")
+
+    def _targets(self, book: str, tree: ElementTree.Element) -> list[str | None]:
         """Return the part of each sheet in the order of the workbook."""
+        folder, _, name = book.rpartition("/")
+        at = f"{folder}/" if folder else ""
         links = {
             link.get("Id"): (link.get("Target") or "")
-            for link in self._tree("xl/_rels/workbook.xml.rels").findall("{*}Relationship")
+            for link in self._tree(f"{at}_rels/{name}.rels").findall("{*}Relationship")
         }
         found: list[str | None] = []
-        for sheet in book.findall(".//{*}sheet"):
+        for sheet in tree.findall(".//{*}sheet"):
             key = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
             target = links.get(key)
             if target is not None:
-                target = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                target = target.lstrip("/") if target.startswith("/") else f"{at}{target}"
+                target = self._names.get(target.replace("\\", "/").lower())
             found.append(target)
         return found
 
@@ -75,7 +78,7 @@ class WorkbookXml:
         """Look through one sheet, in one pass and with little memory."""
         facts = SheetFacts()
         target = self.targets[number] if number < len(self.targets) else None
-        if target is None or target not in self.package.namelist():
+        if target is None:
             return facts
         try:
             with self.package.open(target) as part:
@@ -101,9 +104,8 @@ def _look(data: bytes, facts: SheetFacts) -> None:
     # plain searches are many times quicker than the expressions they stand before
     if b't="e"' in data:
         for found in _ERROR.finditer(data):
-            if len(facts.errors) < _MOST_ERRORS:
-                text = found[3].decode("utf-8", "replace")
-                facts.errors.append((int(found[2]) - 1, _column(found[1]), text))
+            text = found[3].decode("utf-8", "replace")
+            facts.add_error(int(found[2]) - 1, _column(found[1]), text)
     if b'hidden="' in data:
         facts.hidden_rows += [int(found[1]) - 1 for found in _HIDDEN_ROW.finditer(data)]
 

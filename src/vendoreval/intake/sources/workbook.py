@@ -20,7 +20,11 @@ from vendoreval.errors import DeliveryError, os_problem
 from vendoreval.intake.choose_report import Choice, choose, fit
 from vendoreval.intake.sources.archives import check_package
 from vendoreval.intake.sources.refusals import damaged, locked, refused
-from vendoreval.intake.sources.sheet_xml import SheetFacts, WorkbookXml
+from vendoreval.intake.sources.sheet_biff import WorkbookBiff
+from vendoreval.intake.sources.sheet_facts import FactSource, OpenFacts, SheetFacts
+from vendoreval.intake.sources.sheet_ods import WorkbookOds
+from vendoreval.intake.sources.sheet_xlsb import WorkbookBinary
+from vendoreval.intake.sources.sheet_xml import WorkbookXml
 from vendoreval.intake.sources.text_copy import Scratch, TextCopy
 from vendoreval.text import Count, Message, msg, nmsg
 from vendoreval.units import SECONDS_OF_UNIT
@@ -32,6 +36,9 @@ _SECONDS = 1800
 _SHEETS_READ = 30
 _DAY, _INSTANT = "yyyy-MM-dd", ("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.SSS")
 _OFFSET = "yyyy-MM-dd HH:mm:ssXXX"
+_FACTS: dict[str, OpenFacts] = {
+    "XLSX": WorkbookXml, "XLSB": WorkbookBinary, "XLS": WorkbookBiff, "ODS": WorkbookOds,
+}  # fmt: skip
 _CHILD = Path(__file__).with_name("sheet_child.py")
 
 
@@ -112,24 +119,24 @@ def read_workbook(
     DeliveryError
         If it is damaged, locked or unsafe, or no sheet fits a report.
     """
-    if kind in {"XLSX", "XLSB", "ODS"}:
-        check_package(path, where)
-    xml = WorkbookXml(path, where) if kind == "XLSX" else None
+    if kind != "XLS":
+        check_package(path, where, kind)
     scratch = Scratch()
-    try:
-        with _reader(path, where, kind) as reader:
-            sheets = reader.answer()["sheets"]
-            fitting = _fitting(reader, xml, sheets, name, agreement, report)
+    with _reader(path, where, kind) as reader:
+        # first of all, because it knows when a password is asked for
+        sheets = reader.answer()["sheets"]
+        source = _FACTS[kind](path, where)
+        try:
+            fitting = _fitting(reader, source, sheets, name, agreement, report)
             chosen = max(fitting, key=lambda sheet: fit(sheet.choice))
-            return _write(reader, chosen, sheets, xml, scratch)
-    finally:
-        if xml is not None:
-            xml.close()
+            return _write(reader, chosen, sheets, source, scratch)
+        finally:
+            source.close()
 
 
 def _fitting(
     reader: _Reader,
-    xml: WorkbookXml | None,
+    source: FactSource,
     sheets: list[dict[str, Any]],
     name: str,
     agreement: Agreement,
@@ -142,7 +149,7 @@ def _fitting(
     for number in visible[:_SHEETS_READ]:
         reader.send({"do": "head", "sheet": number, "rows": _HEAD_ROWS})
         # while the other process reads the sheet
-        facts = xml.facts(number) if xml else SheetFacts()
+        facts = source.facts(number)
         rows = reader.answer()["rows"]
         if not any(any(row) for row in rows):
             continue
@@ -174,22 +181,22 @@ def _write(
     reader: _Reader,
     chosen: _Sheet,
     sheets: list[dict[str, Any]],
-    xml: WorkbookXml | None,
+    source: FactSource,
     scratch: Scratch,
 ) -> SheetText:
     schema, header = chosen.choice.schema, chosen.choice.header
     target = scratch.file("rows")
-    skip = header.rows_before + schema.dialect.header_rows
+    skip = header.rows_before + header.depth
     reader.send(
         {
             "do": "write", "sheet": chosen.number, "target": str(target), "skip": skip,
             "columns": [_spec(schema, name) for name in header.columns],
-            "errors": chosen.facts.errors, "from_1904": bool(xml and xml.from_1904),
+            "errors": chosen.facts.errors, "from_1904": source.from_1904,
         }
     )  # fmt: skip
     answer = reader.answer()
     notes = [*_sheet_notes(chosen, sheets), *_number_notes(chosen, answer["numbers"])]
-    if xml and xml.from_1904:
+    if source.from_1904:
         notes.append(msg("the workbook counts its days from 1904; they were read so"))
     return SheetText(
         choice=replace(chosen.choice, schema=with_real_dates(schema)),
@@ -246,6 +253,11 @@ def _sheet_notes(chosen: _Sheet, sheets: list[dict[str, Any]]) -> Iterator[Messa
             "%(rows)s hidden rows of the sheet were read like the others, first row %(first)s",
             len(rows), rows=Count(len(rows)), first=str(rows[0] + 1),
         )  # fmt: skip
+    if chosen.facts.unseen:
+        yield msg(
+            "whether the sheet has hidden rows or failed formulas could not be seen; cells of "
+            "failed formulas count as empty"
+        )
     errors = len(chosen.facts.errors)
     if errors:
         yield nmsg(

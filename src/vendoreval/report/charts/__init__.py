@@ -1,0 +1,1 @@
+"""The page-size charts, drawn once for PDF, HTML and notebook."""

@@ -1,0 +1,7 @@
+"""The small worlds of the neighbouring tests serve here too."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / name) for name in ("intake", "sources")]
