@@ -20,7 +20,7 @@ from vendoreval.checks.base import Answer, Check, Scope
 from vendoreval.engine import DuckEngine, frame
 from vendoreval.period import Period
 from vendoreval.settings import Settings
-from vendoreval.tables import COLUMN_TYPES, DERIVED_DAYS, TABLES
+from vendoreval.tables import COLUMN_TYPES, DERIVED_DAYS, LEDGER_TYPES, TABLES
 
 OCTOBER = Period.parse("2026-10")
 _KINDS = {
@@ -78,7 +78,7 @@ def write(folder: Path, rows: Rows) -> dict[str, list[Path]]:
         filled = [_with_days(report, row) for row in given]
         columns = {
             name: pa.array([_cell(row.get(name), kind) for row in filled], _KINDS[kind])
-            for name, kind in COLUMN_TYPES[report].items()
+            for name, kind in {**COLUMN_TYPES, **LEDGER_TYPES}[report].items()
         }
         path = folder / f"{report}.parquet"
         pq.write_table(pa.table(columns), path)

@@ -19,7 +19,7 @@ from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
 from vendoreval.engine import compile_sql
 from vendoreval.period import Period
-from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, REPORTS, STAGES, TABLES
+from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, STAGES, TABLES
 from vendoreval.text import LANGUAGES, language
 
 VENDORS = ("alpha", "beta", "gamma")
@@ -56,7 +56,7 @@ def scope(vendors: tuple[str, ...] = VENDORS) -> Scope:
 def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
     """Return a little of everything, with departures for the checks to see."""
     rng = random.Random(seed)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in REPORTS}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     for number, vendor in enumerate(VENDORS):
         for lead in range(420):
             _one_lead(rows, rng, vendor, number, lead)
@@ -70,11 +70,41 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
             }
             for month in (Period.parse("2026-07"), OCTOBER)
         ]  # fmt: skip
+        rows["restated"] += [_restated(vendor, number, row) for row in range(40)]
+        rows["deliveries"].append(
+            {
+                "vendor": vendor,
+                "report": "calls",
+                "delivery": number + 1,
+                "first_on": OCTOBER.start,
+                "last_on": OCTOBER.last_day,
+                "received_on": date(2026, 11, 2),
+                "accepted_rows": 420,
+                "faulty_rows": number,
+            }
+        )
+        rows["tombstones"].append(
+            {
+                "vendor": vendor, "report": "leads", "delivery": 1, "lead_id": f"{vendor}-40",
+                "row_key": f"{vendor}-40", "erased_on": date(2026, 10, 20), "reason": "request",
+            }
+        )  # fmt: skip
         rows["roster"] += [
             {"vendor": vendor, "agent_id": f"A{a}", "hired_on": date(2026, 1, 1), "role": "closer"}
             for a in range(10)
         ]
     return rows
+
+
+def _restated(vendor: str, number: int, row: int) -> dict[str, Any]:
+    """Return a row that a later delivery changed, more often to the good of the later vendors."""
+    before, better = 60 + row, row % 4 < number + 1
+    return {
+        "vendor": vendor, "report": "calls", "delivery": number + 1, "by_delivery": number + 9,
+        "received_on": date(2026, 11, 9), "row_key": f"c-{vendor}-{row}",
+        "day_on": date(2026, 10, 1 + row % 28), "change": "changed", "seconds_before": before,
+        "seconds_after": before + (30 if better else -30),
+    }  # fmt: skip
 
 
 def _one_lead(
@@ -99,6 +129,12 @@ def _one_lead(
             "billed_seconds": -(-talk // 60) * 60 if number == 1 else talk,
         }
     )  # fmt: skip
+    for stage_to, after in (("contacted", 1), ("quote", 0 if lead % 7 else -2)):
+        rows["funnel_events"].append(
+            common
+            | {"at": start + timedelta(days=after, seconds=1), "stage_to": stage_to,
+               "agent_id": agent, "quote_id": f"q-{name}"}
+        )  # fmt: skip
     stage = {"stage": "no_answer_closed", "stage_since": date(2026, 10, 2), "agent_id": agent}
     stage["attempts"] = 1 if rng.random() < 0.2 + 0.2 * number else 3
     snapshot = common | stage | {"snapshot_on": date(2026, 10, 5)}
@@ -202,7 +238,7 @@ def bare() -> Iterator[Asked]:
     """The same world with the required columns only."""
     required = {
         report: {name for name, kind in TABLES[report].schema().items() if not kind.nullable}
-        for report in REPORTS
+        for report in TABLES
     }
     yield from _asked(
         {
@@ -417,7 +453,7 @@ def test_evidence_rows_can_be_picked_out(check: Check, ordinary: Asked) -> None:
     if check.rows is None:
         pytest.skip("it has no rows of its own")
     found = ordinary.engine.run(check.rows(TABLES, ordinary.scope)).to_pandas()
-    assert check.row_report in REPORTS
+    assert check.row_report in TABLES
     assert "vendor" in found.columns
     if check.row_report == "calls":
         assert {"call_id", "seconds"} <= set(found.columns)

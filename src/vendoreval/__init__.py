@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vendoreval.agreement import Agreement, load_agreement
+    from vendoreval.bank import ContractBank, contract_bank
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
+    from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
     from vendoreval.invoicing import expected_invoice
     from vendoreval.ledger import Ledger
@@ -42,6 +44,7 @@ _PLACES = {
     "Agreement": ("vendoreval.agreement", "Agreement"),
     "AgreementError": ("vendoreval.errors", "AgreementError"),
     "Audit": ("vendoreval.report", "AuditReport"),
+    "ContractBank": ("vendoreval.bank", "ContractBank"),
     "Delivery": ("vendoreval.intake", "Delivery"),
     "DeliveryError": ("vendoreval.errors", "DeliveryError"),
     "Ledger": ("vendoreval.ledger", "Ledger"),
@@ -54,7 +57,9 @@ _PLACES = {
     "Workspace": ("vendoreval.workspace", "Workspace"),
     "World": ("vendoreval.simulation", "World"),
     "audit": ("vendoreval.workspace", "audit"),
+    "contract_bank": ("vendoreval.bank", "contract_bank"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
+    "export_ledger": ("vendoreval.exports", "export_ledger"),
     "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
@@ -69,6 +74,7 @@ __all__ = [
     "Agreement",
     "AgreementError",
     "Audit",
+    "ContractBank",
     "Delivery",
     "DeliveryError",
     "Ledger",
@@ -82,7 +88,9 @@ __all__ = [
     "World",
     "__version__",
     "audit",
+    "contract_bank",
     "expected_invoice",
+    "export_ledger",
     "infer_rules",
     "load_agreement",
     "load_settings",

@@ -16,9 +16,11 @@ from typing import Annotated, Any
 import typer
 
 from vendoreval.commands import exit_codes
+from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
+from vendoreval.commands.ledger import ledger_app
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -32,11 +34,9 @@ from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
     audit_summary,
-    commit_table,
 )
 from vendoreval.doctor import diagnose
 from vendoreval.errors import AgreementError, VendorevalError, plain_problem
-from vendoreval.ledger import Ledger
 from vendoreval.simulation import write_demo
 from vendoreval.text import LANGUAGES, language, msg
 from vendoreval.workspace import Workspace
@@ -55,10 +55,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-ledger_app = typer.Typer(
-    help="The accumulating store: what came in, and whether it is whole.", no_args_is_help=True
-)
 app.add_typer(ledger_app, name="ledger")
+app.command()(bank)
 app.command()(calendar)
 app.command()(ingest)
 app.command()(invoice)
@@ -148,36 +146,6 @@ def doctor(
         else found.describe(code)
     )
     raise typer.Exit(0 if found.ok else exit_codes.ARGUMENTS)
-
-
-@ledger_app.command("log")
-def ledger_log(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
-    """List every delivery ever posted, the oldest first."""
-    workspace = Workspace.open(folder)
-    for line in commit_table(workspace.ledger, spoken_language(lang, workspace)):
-        typer.echo(line)
-
-
-@ledger_app.command("verify")
-def ledger_verify(folder: WorkspaceFolder = Path(), lang: LanguageOption = None) -> None:
-    """Hash everything again and name the first broken link."""
-    workspace = Workspace.open(folder)
-    speak = language(spoken_language(lang, workspace)).say
-    ledger = Ledger.open(workspace.folder / "ledger", create=False)
-    problems = ledger.verify()
-    for problem in problems:
-        typer.echo(problem.describe(spoken_language(lang, workspace)), err=True)
-    if problems:
-        raise typer.Exit(exit_codes.REFUSED)
-    typer.echo(
-        speak(
-            msg(
-                "Whole: %(n)s deliveries, head %(hash)s",
-                n=str(len(ledger.commits)),
-                hash=ledger.head_hash[:16],
-            )
-        )
-    )
 
 
 def run(arguments: list[str] | None = None) -> int:

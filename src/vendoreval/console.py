@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vendoreval.auditing.result import VendorResult
 from vendoreval.audits import Written
-from vendoreval.ledger import Ledger
-from vendoreval.text import Count, Language, Message, language, msg, nmsg
+from vendoreval.text import Count, Language, language, msg, nmsg
 
 _VERDICTS = {
     "SELLS": msg("sells"),
@@ -73,22 +72,3 @@ def _vendor_table(vendors: Sequence[VendorResult], tongue: Language) -> Iterator
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def commit_table(ledger: Ledger, code: str) -> Iterator[str]:
-    """Yield one line for each commit of the ledger."""
-    tongue = language(code)
-    live = {commit.number for commit in ledger.live()}
-    for commit in ledger.commits:
-        state: Message = msg("in force") if commit.number in live else msg("superseded")
-        cells = (
-            f"{commit.number:>6}",
-            f"{commit.received_at:%Y-%m-%d %H:%M}",
-            commit.vendor,
-            commit.report,
-            commit.period or "-",
-            commit.file,
-            tongue.number(commit.rows.accepted),
-            tongue.say(state),
-        )
-        yield "  ".join(cells)

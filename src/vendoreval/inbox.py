@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
-from vendoreval.agreement import CLIENT, Agreement
+from vendoreval.agreement import CLIENT, Agreement, ReportSchema
+from vendoreval.engine import Part
 from vendoreval.errors import DeliveryError, LedgerError, Problem, os_problem, plain_problem
 from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.intake.returned_letter import faulty_rows
@@ -79,6 +80,25 @@ def received(workspace: Path) -> Iterator[tuple[str, Path]]:
         yield (inside[0] if len(inside) > 1 else ""), path
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How one file is to be posted by hand; see `Ledger.post`.
+
+    Parameters
+    ----------
+    report
+        Name of its report, when the file does not tell.
+    """
+
+    report: str | None = None
+    reason: str | None = None
+    replace: bool = False
+    by_key: bool = False
+
+
+_AS_USUAL = Wanted()
+
+
 @dataclass
 class Intake:
     """Takes one received file after the other.
@@ -102,11 +122,18 @@ class Intake:
 
     def __post_init__(self) -> None:
         # the name belongs to it: files of a head alone are alike on every day without calls
-        for commit in self.ledger.commits:
+        # a damaged delivery is posted again when its file is still there
+        damaged = self.ledger.damage(self.ledger.commits)
+        for commit in (c for c in self.ledger.commits if c.number not in damaged):
             self._held[commit.vendor, commit.sha256, commit.file] = commit.agreement_sha256
 
-    def take(self, vendor: str, path: Path) -> Ingested:
+    def take(self, vendor: str, path: Path, wanted: Wanted = _AS_USUAL) -> Ingested:
         """Validate one file, review it, write what goes back, and post it.
+
+        Parameters
+        ----------
+        wanted
+            Other than as a file of the inbox is posted.
 
         Raises
         ------
@@ -116,38 +143,44 @@ class Intake:
         if vendor not in self.agreements:
             problem = _unknown_vendor(path, vendor, self.agreements)
             return Ingested(path, vendor, problems=(problem,))
-        again = path.resolve() in self.replace
+        again = wanted.replace or path.resolve() in self.replace
         sha256 = _sha256(path)
         try:
             judged_by = self._held.get((vendor, sha256, _told(path)))
             if judged_by is not None and not again:
                 outdated = judged_by != self.agreements[vendor].sha256
                 return Ingested(path, vendor, outdated=outdated)
-            report = self._validated(vendor, path)
+            report = self._validated(vendor, path, wanted.report)
         except DeliveryError as error:
             returned = self._refusal(vendor, path, sha256, error)
             return Ingested(path, vendor, problems=error.problems, returned=returned)
         except OSError as error:
             raise LedgerError(os_problem(str(path), error)) from error
         try:
-            return self._posted(vendor, path, report, replace=again)
+            return self._posted(vendor, path, report, replace(wanted, replace=again))
         finally:
             report.discard()
 
-    def _validated(self, vendor: str, path: Path) -> ValidationReport:
-        delivery = read_delivery(path, self.agreements[vendor])
+    def _validated(self, vendor: str, path: Path, name: str | None) -> ValidationReport:
+        delivery = read_delivery(path, self.agreements[vendor], name)
         # on the ledger's own disk, so that posting links the parts instead of copying them
         staging = self.ledger.path / "staging" / uuid4().hex
-        return validate(delivery, references=_references(self.ledger, vendor), staging=staging)
+        known = _references(self.ledger, vendor, delivery.schema)
+        return validate(delivery, references=known, staging=staging)
 
     def _posted(
-        self, vendor: str, path: Path, report: ValidationReport, *, replace: bool
+        self, vendor: str, path: Path, report: ValidationReport, wanted: Wanted
     ) -> Ingested:
-        restated = restatement_notes(self.ledger, report)
-        notes = (*restated, *review_delivery(self.ledger, report))
+        restated: tuple[Message, ...] = ()
+        notes: tuple[Message, ...] = ()
+        if not wanted.by_key:  # single rows are meant to be known, and replace no delivery
+            restated = restatement_notes(self.ledger, report)
+            notes = (*restated, *review_delivery(self.ledger, report))
         returned = write_return(report, self.returns / vendor, self.language)
         try:
-            receipt = self.ledger.post(report, replace=replace)
+            receipt = self.ledger.post(
+                report, wanted.reason, replace=wanted.replace, by_key=wanted.by_key
+            )
         except LedgerError as error:
             if isinstance(error.__cause__, OSError):
                 raise
@@ -184,12 +217,13 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def _references(ledger: Ledger, vendor: str) -> dict[str, list[Path]]:
-    """Return report -> accepted files of this vendor and of the client, for foreign keys."""
-    found: dict[str, list[Path]] = {}
+def _references(ledger: Ledger, vendor: str, schema: ReportSchema) -> dict[str, list[Path | Part]]:
+    """Return report -> accepted rows of this vendor and of the client that its keys point to."""
+    asked = {key.to_report for key in schema.foreign_keys} - {schema.name}
+    found: dict[str, list[Path | Part]] = {}
     for commit in ledger.live():
-        if commit.vendor in {CLIENT, vendor}:
-            found.setdefault(commit.report, []).extend(ledger.paths(commit))
+        if commit.vendor in {CLIENT, vendor} and commit.report in asked:
+            found.setdefault(commit.report, []).extend(ledger.parts(commit))
     return found
 
 

@@ -54,8 +54,23 @@ _TABLES: Final[dict[str, str]] = {
         duration_seconds:int64 phone:string caller_phone:string answered:boolean""",
 }
 
+# what the ledger itself knows; like a report for whoever asks, and delivered by nobody
+_LEDGER_TABLES: Final[dict[str, str]] = {
+    # one counting delivery: what it covers, when it came, how many rows were kept out
+    "deliveries": """vendor:!string report:!string delivery:!int64 first_on:date last_on:date
+        received_on:!date accepted_rows:!int64 faulty_rows:!int64 reason:string""",
+    # a row whose personal data were erased; its key and the reason stay
+    "tombstones": """vendor:!string report:!string delivery:!int64 row_key:string
+        lead_id:string erased_on:!date reason:!string""",
+    # a row that a later delivery changed, left out or added for days delivered before
+    "restated": """vendor:!string report:!string delivery:!int64 by_delivery:!int64
+        received_on:!date reason:string row_key:!string day_on:date change:!string
+        seconds_before:int64 seconds_after:int64 amount_before:money amount_after:money
+        outcome_before:string outcome_after:string""",
+}
+
 # the client's files name the vendor in a column or concern nobody in particular
-_CLIENT_REPORTS: Final = frozenset({"leads", "client_sales", "carrier_calls"})
+CLIENT_REPORTS: Final[frozenset[str]] = frozenset({"leads", "client_sales", "carrier_calls"})
 # days derived on reading: column -> the instant it comes from
 DERIVED_DAYS: Final[dict[str, dict[str, str]]] = {
     "calls": {"started_on": "started_at"},
@@ -69,25 +84,34 @@ DERIVED_DAYS: Final[dict[str, dict[str, str]]] = {
 }
 
 
+def _columns(text: str) -> dict[str, str]:
+    parts = (entry.partition(":") for entry in text.split())
+    return {name: kind.replace("money", MONEY) for name, _, kind in parts}
+
+
 def _schema(report: str) -> dict[str, str]:
     columns = (
-        {} if report in _CLIENT_REPORTS and report != "carrier_calls" else {"vendor": "!string"}
+        {} if report in CLIENT_REPORTS and report != "carrier_calls" else {"vendor": "!string"}
     )
-    for entry in _TABLES[report].split():
-        name, _, kind = entry.partition(":")
-        columns[name] = kind.replace("money", MONEY)
-    return columns
+    return columns | _columns(_TABLES[report])
+
+
+def _types(columns: Mapping[str, str]) -> dict[str, str]:
+    return {name: kind.removeprefix("!") for name, kind in columns.items()}
 
 
 REPORTS: Final[tuple[str, ...]] = tuple(_TABLES)
 # report -> column -> type without the mark
 COLUMN_TYPES: Final[Mapping[str, Mapping[str, str]]] = {
-    report: {name: kind.removeprefix("!") for name, kind in _schema(report).items()}
-    for report in REPORTS
+    report: _types(_schema(report)) for report in REPORTS
+}
+# the same of the tables that the ledger makes of its own history
+LEDGER_TYPES: Final[Mapping[str, Mapping[str, str]]] = {
+    name: _types(_columns(text)) for name, text in _LEDGER_TABLES.items()
 }
 TABLES: Final[Mapping[str, ibis.Table]] = {
     report: ibis.table(_schema(report), name=report) for report in REPORTS
-}
+} | {name: ibis.table(_columns(text), name=name) for name, text in _LEDGER_TABLES.items()}
 
 NOT_REACHED: Final = (
     "no_answer", "busy", "failed", "invalid_number", "voicemail", "ivr", "dropped",

@@ -121,3 +121,21 @@ def test_every_further_deletion_counts(removed: int) -> None:
     names = [f"l{n}" for n in range(removed)]
     funnel = bank(SEPTEMBER, FULL) + bank(OCTOBER, without(*names))
     assert ask(CHECK, {"funnel": funnel}, SCOPE)["alpha"].evidence[0].observed == removed
+
+
+def test_a_company_that_was_erased_here_or_handed_on_may_leave() -> None:
+    funnel = bank(SEPTEMBER, FULL) + bank(OCTOBER, without("l0", "l1"))
+    stone = {"vendor": "client", "report": "leads", "delivery": 1, "lead_id": "l0",
+             "erased_on": MIDDLE, "reason": "request"}  # fmt: skip
+    leads = [
+        {"vendor": "alpha", "lead_id": "l1", "handed_on": date(2026, 8, 1)},
+        {"vendor": "beta", "lead_id": "l1", "handed_on": MIDDLE},
+    ]
+    rows = {"funnel": funnel, "tombstones": [stone], "leads": leads}
+    answer = ask(CHECK, rows, SCOPE)["alpha"]
+    assert answer.evidence == ()
+    assert "joined or handed on: 2" in language("en").say(answer.statement)
+    # a tombstone of another vendor says nothing of this one's
+    other = rows | {"tombstones": [stone | {"vendor": "beta"}]}
+    assert ask(CHECK, other, SCOPE)["alpha"].evidence[0].observed == 1
+    assert ask(CHECK, rows | {"leads": []}, SCOPE)["alpha"].evidence[0].observed == 1

@@ -33,14 +33,28 @@ schema:
         vendor: vendoreval
         value: {{every: month, column: started_at, timezone: Europe/Moscow}}
     properties:
-      - {{name: call_id, logicalType: string, required: true}}
+      - {{name: call_id, logicalType: string, required: true, primaryKey: true}}
       - {{name: started_at, logicalType: timestamp, required: true}}
+      - {{name: phone, logicalType: string, tags: [pii, "pii:phone"]}}
+  - name: funnel
+    customProperties:
+      - property: period
+        vendor: vendoreval
+        value: {{every: month, column: snapshot_on, timezone: Europe/Moscow}}
+    properties:
+      - {{name: snapshot_on, logicalType: date, primaryKey: true, primaryKeyPosition: 1}}
+      - {{name: lead_id, logicalType: string, primaryKey: true, primaryKeyPosition: 2}}
+      - {{name: stage, logicalType: string}}
+  - name: do_not_call
+    properties:
+      - {{name: phone, logicalType: string, primaryKey: true, tags: [pii]}}
   - name: roster
     properties:
       - {{name: agent_id, logicalType: string, required: true}}
   - name: leads
     properties:
-      - {{name: lead_id, logicalType: string, required: true}}
+      - {{name: lead_id, logicalType: string, required: true, primaryKey: true}}
+      - {{name: phone, logicalType: string, tags: [pii]}}
 """
 _ARROW: dict[str, pa.DataType] = {
     "string": pa.string(),

@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_world import Make, StandInReport
+from ledger_world import RECEIVED, Make, StandInReport
 
 from vendoreval.errors import LedgerError
 from vendoreval.ledger import Ledger
@@ -107,65 +109,58 @@ def test_something_else_posted_at_the_same_moment(ledger: Ledger, make: Make) ->
     assert ledger.verify() == []
 
 
-KILLS = """
-import os, random, signal, sys, time, traceback
-from dataclasses import replace
-from hashlib import sha256
-from pathlib import Path
-from ledger_world import delivery_of
-from vendoreval.ledger import Ledger
-from vendoreval.period import Period
-
-folder, parts, acknowledged = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-random.seed(20261105)
-one = delivery_of(parts, "2000-01", count=5, quarantined=2)
-reports = [
-    replace(
-        one,
-        period=Period.parse(f"{year}-{month:02d}"),
-        delivery=replace(one.delivery, sha256=sha256(f"{year} {month}".encode()).hexdigest()),
-    )
-    for year in range(1900, 2100) for month in range(1, 13)
-]
-
-def post_until_killed(first):
-    ledger = Ledger.open(folder)
-    log = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for report in reports[first:]:
-        receipt = ledger.post(report)
-        os.write(log, f"{receipt.commit.number} {receipt.commit.period}\\n".encode())
-
-for _ in range(30):
-    first = len(Ledger.open(folder).commits)
-    child = os.fork()
-    if child == 0:
-        try:
-            post_until_killed(first)
-        except BaseException:
-            traceback.print_exc()
-        os._exit(3)
-    time.sleep(random.uniform(0.002, 0.12))
-    os.kill(child, signal.SIGKILL)
-    ended = os.waitpid(child, 0)[1]
-    print(os.waitstatus_to_exitcode(ended))
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: starting Python 30 times is slow")
-def test_thirty_kills(tmp_path: Path) -> None:
-    folder, log = tmp_path / "ledger", tmp_path / "acknowledged"
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_writers_killed_at_any_instant(tmp_path: Path, kills: int) -> None:
+    """Posting, correcting, packing, erasing and exporting; see `kill_loop`."""
+    if kills > 20 and not os.environ.get("VENDOREVAL_SLOW"):
+        pytest.skip("two hundred kills: set VENDOREVAL_SLOW=1, or run tests/ledger/kill_loop.py")
     done = subprocess.run(
-        [sys.executable, "-c", KILLS, str(folder), str(tmp_path / "parts"), str(log)],
-        env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        [sys.executable, str(HERE / "kill_loop.py"), str(kills)],
+        env=ENVIRONMENT | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    # all were killed at work; none had failed before
-    assert done.stdout.split() == ["-9"] * 30, done.stderr
-    ledger = Ledger.open(folder, create=False)
-    acknowledged = {tuple(line.split()) for line in log.read_text().splitlines()}
-    assert len(acknowledged) > 10, "the writers were killed before they did anything"
-    assert acknowledged <= {(str(c.number), c.period) for c in ledger.commits}
-    # a delivery is there whole or not at all: 5 accepted and 2 quarantined rows
-    assert all([f.rows for f in c.files] == [5, 2] for c in ledger.commits)
-    assert len(ledger.calls()) == 5 * len(ledger.commits)
+    assert f"{kills} kills" in done.stdout
+    assert " post" in done.stdout, "the writers were killed before they did anything"
+
+
+def test_a_clock_that_jumps_back(
+    ledger: Ledger, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records stay in their order, and what was posted later is not known earlier."""
+    ledger.post(make("2026-09"))
+    first = ledger.commits[0].posted_at
+    assert first is not None
+
+    class Yesterday(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return first - timedelta(days=1)
+
+    monkeypatch.setattr("vendoreval.ledger.writing.datetime", Yesterday)
+    ledger.post(make("2026-10", received_at=RECEIVED - timedelta(days=1)))
+    ledger.compact()
+    assert [record.posted_at for record in ledger.records] == [first] * 3
+    assert len(ledger.calls()) == 6
+    # a file that came earlier by its own time is known earlier
+    past = ledger.as_of(RECEIVED - timedelta(hours=1))
+    assert [c.period for c in past.commits] == ["2026-10"]
     assert ledger.verify() == []
+
+
+def test_packing_and_erasing_while_others_post(ledger: Ledger, make: Make) -> None:
+    """Whoever finds the number taken looks again; the answers are those of one after the other."""
+    for month in range(1, 7):
+        ledger.post(make(f"2026-{month:02d}"))
+    others = [Ledger.open(ledger.path) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        packed = pool.submit(others[0].compact)
+        erased = pool.submit(others[1].erase, "request", phone="+79990000000")
+        posted = [pool.submit(others[2].post, make(f"2026-{n:02d}")) for n in range(7, 13)]
+        assert packed.result().record is not None
+        assert erased.result().record is not None
+        assert all(future.result().new for future in posted)
+    assert len(ledger.commits) == 12 and len(ledger.records) == 14
+    assert ledger.verify() == []
+    assert len(ledger.calls()) == 36
+    assert ledger.calls("alpha", "2026-01..2026-06").to_frame().phone.isna().all()

@@ -12,6 +12,7 @@ from ledger_world import Make
 
 from vendoreval.errors import LedgerError
 from vendoreval.ledger import Ledger
+from vendoreval.tables import TABLES
 
 
 @pytest.fixture
@@ -55,13 +56,34 @@ def test_every_byte_of_a_record(three: Ledger) -> None:
     assert three.verify() == []
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_changed_record_is_named_and_stops_reading(three: Ledger, number: int) -> None:
-    path = record(three, number)
-    flip(path, 400)
-    assert three.verify()[0].where == str(path)
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_changed_record_is_named_and_stops_what_it_may_have_replaced(
+    three: Ledger, make: Make, number: int
+) -> None:
+    """Which deliveries of its report still count is not known any more; all else is read."""
+    three.post(make("2026-10", vendor="beta", count=2))
+    three.post(make(None, report="roster", count=4))
+    flip(record(three, number), 400)
+    fresh = Ledger.open(three.path)
+    assert fresh.verify()[0].where == str(record(three, number))
     with pytest.raises(LedgerError, match=f"{number:010d}.json: the record is not the one"):
-        Ledger.open(three.path)
+        fresh.calls("alpha")
+    with pytest.raises(LedgerError, match=f"{number:010d}.json"), fresh.engine() as engine:
+        engine.run(TABLES["calls"].count().as_table())
+    assert len(fresh.calls("beta")) == 2
+    assert len(fresh.rows("roster")) == 4
+    # nothing is added to a broken chain, and nothing of it is taken for rubbish
+    with pytest.raises(LedgerError, match="restore the folder"):
+        fresh.post(make("2026-12"))
+    long_ago(fresh.path)
+    Ledger.open(fresh.path)
+    assert len(list((fresh.path / "data" / "calls").iterdir())) == 7
+
+
+def long_ago(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (1, 1))
 
 
 def test_a_record_rewritten_with_a_fitting_hash(three: Ledger, make: Make, tmp_path: Path) -> None:
@@ -76,23 +98,73 @@ def test_a_record_rewritten_with_a_fitting_hash(three: Ledger, make: Make, tmp_p
     assert "does not follow the one before it" in problem.describe()
 
 
-def test_a_missing_record(three: Ledger) -> None:
-    record(three, 2).unlink()
-    problem = three.verify()[0]
-    assert problem.where == str(record(three, 2))
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_missing_record(three: Ledger, make: Make, number: int) -> None:
+    """The last one too: its number was noted."""
+    three.post(make("2026-10", vendor="beta", count=2), reason="")
+    record(three, 4).unlink()
+    record(three, number).unlink()
+    fresh = Ledger.open(three.path)
+    problem = fresh.verify()[0]
+    assert problem.where == str(record(three, number))
     assert "the record is missing" in problem.describe()
-    with pytest.raises(LedgerError, match="the record is missing"):
-        Ledger.open(three.path)
+    for vendor in ("alpha", "beta"):
+        with pytest.raises(LedgerError, match="the record is missing"):
+            fresh.calls(vendor)
+    assert len(fresh.rows("roster")) == 0
 
 
 def test_missing_last_records_are_seen_by_a_noted_hash(three: Ledger) -> None:
+    """Also by one who takes the note of the last record with them."""
     head = three.head_hash
     assert three.verify(head) == []
     record(three, 3).unlink()
+    (three.path / "head.json").unlink()
     assert three.verify() == []
     (problem,) = three.verify(head)
     assert head in problem.describe()
     assert [c.number for c in three.commits] == [1, 2]
+
+
+def test_a_torn_note_of_the_last_record_does_no_harm(three: Ledger, make: Make) -> None:
+    for content in (b"", b"{", b'{"number": "x"}', b"[]"):
+        (three.path / "head.json").write_bytes(content)
+        assert three.verify() == []
+        assert len(Ledger.open(three.path).calls("alpha")) == 9
+    three.post(make("2026-11"))
+    record(three, 4).unlink()
+    assert "0000000004" in three.verify()[0].where
+
+
+@pytest.mark.parametrize("damage", ["flipped", "torn", "missing", "emptied"])
+def test_a_damaged_data_file_stops_reading_of_that_delivery_only(
+    three: Ledger, make: Make, damage: str
+) -> None:
+    three.post(make("2026-10", vendor="beta", count=2))
+    path = three.path / three.commits[1].files[0].path
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "flipped":
+        middle = len(content) // 3
+        path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    elif damage == "torn":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "emptied":
+        path.write_bytes(b"")
+    fresh = Ledger.open(three.path)
+    assert [problem.where for problem in fresh.verify()] == [str(path)]
+    for period in ("2026-08", "2026-10"):
+        assert len(fresh.calls("alpha", period)) == 3
+    assert len(fresh.calls("beta")) == 2
+    for read in (fresh.calls, lambda: fresh.calls("alpha", "2026-09")):
+        with pytest.raises(LedgerError, match="delivery 2 cannot be read") as caught:
+            read()
+        assert "calls_2026-09.csv" in str(caught.value)
+        assert "post the received file again" in str(caught.value)
+    # the received file, posted once more, takes the place of the damaged delivery
+    receipt = fresh.post(make("2026-09", count=3, quarantined=1))
+    assert (receipt.new, receipt.commit.supersedes) == (True, (2,))
+    assert len(fresh.calls("alpha")) == 9
 
 
 def test_a_missing_data_file(three: Ledger) -> None:
@@ -126,7 +198,7 @@ def test_a_record_never_points_outside(three: Ledger) -> None:
 
 def test_a_newer_format(ledger: Ledger) -> None:
     (ledger.path / "format.json").write_text('{"format": 7}')
-    with pytest.raises(LedgerError, match=r"of format 7; expected format 1 or older") as caught:
+    with pytest.raises(LedgerError, match=r"of format 7; expected format 2 or older") as caught:
         Ledger.open(ledger.path)
     assert "newer vendoreval" in str(caught.value)
 
@@ -136,6 +208,15 @@ def test_a_format_file_that_says_nothing(ledger: Ledger, content: str) -> None:
     (ledger.path / "format.json").write_bytes(content.encode("latin-1"))
     with pytest.raises(LedgerError, match="does not say the ledger's format"):
         Ledger.open(ledger.path)
+
+
+def test_an_older_format_is_read_and_grows(ledger: Ledger, make: Make) -> None:
+    """An older version must not meet records it cannot know: the number says so first."""
+    (ledger.path / "format.json").write_text('{"format": 1, "what": "vendoreval ledger"}')
+    assert Ledger.open(ledger.path).commits == ()
+    assert json.loads((ledger.path / "format.json").read_text())["format"] == 1
+    ledger.post(make("2026-10"))
+    assert json.loads((ledger.path / "format.json").read_text())["format"] == 2
 
 
 def test_a_folder_that_is_no_ledger(tmp_path: Path) -> None:

@@ -161,9 +161,8 @@ def _wanted(
         f"{month} {timezone} {_observed_until(live, aggregate, month)}".encode()
     )
     for commit in _inputs(live, aggregate, (vendor,), month):
-        for file in commit.files:
-            if file.role == "accepted":
-                digest.update(f"{commit.report} {file.sha256}".encode())
+        for file in ledger.accepted(commit):
+            digest.update(f"{commit.report} {file.sha256}".encode())
     path = store.path_of(ledger.path, aggregate, vendor, str(month), digest.hexdigest())
     return _Wanted(vendor, month, timezone, path)
 
@@ -209,7 +208,7 @@ def _computed(
     window = Window(month, vendors, timezone, _observed_until(live, aggregate, month))
     read = _inputs(live, aggregate, vendors, month)
     files = {
-        report: [path for c in read if c.report == report for path in ledger.paths(c)]
+        report: [part for c in read if c.report == report for part in ledger.parts(c)]
         for report in REPORTS
     }
     with DuckEngine(files) as engine:

@@ -9,8 +9,11 @@ from vendoreval.checks import (
     closed_after_first_touch,
     cost_against_ceiling,
     few_sales_for_minutes,
+    gaps_where_money_is,
     overlapping_calls,
+    restated_history,
     rounding_rule,
+    stage_order,
     unconfirmed_sales,
 )
 from vendoreval.checks.base import Check
@@ -20,6 +23,9 @@ ALL: Final[tuple[Check, ...]] = (
     rounding_rule.CHECK,
     overlapping_calls.CHECK,
     bank_deletions.CHECK,
+    restated_history.CHECK,
+    stage_order.CHECK,
+    gaps_where_money_is.CHECK,
     unconfirmed_sales.CHECK,
     agents_without_sales.CHECK,
     few_sales_for_minutes.CHECK,

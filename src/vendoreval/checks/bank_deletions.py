@@ -6,7 +6,8 @@ stays in it. Where unsuccessful companies vanish, conversion rises without a sal
 Method: every snapshot of the funnel against the next, from the last one before the
 period to the last one inside it. A company that was present and is absent from then on
 has vanished; one that comes back has not. Companies that asked not to be called, whose
-data were erased or that were joined with a duplicate are counted apart. Selectivity is
+data were erased (the ledger's own tombstones say so, too), that were joined with a duplicate
+or handed to another vendor are counted apart. Selectivity is
 the odds ratio of vanishing for unsuccessful stages against all others, with Fisher's
 exact test as a description: near one it looks like a migration, far above one it does
 not. Conversion is shown as the bank reports it and on the full bank.
@@ -24,6 +25,7 @@ from typing import Final
 import ibis
 import pandas as pd
 
+from vendoreval.agreement import CLIENT
 from vendoreval.checks._answers import mentions, not_run, of_vendor, sentences, stack, total
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
 from vendoreval.stats.stratified import fisher_exact
@@ -83,7 +85,8 @@ def _bank(tables: Tables, scope: Scope) -> tuple[ibis.Table, ibis.Table]:
     leads = seen.group_by(["vendor", "lead_id", "last_on", "final_on"]).agg(
         stage=seen.stage.max(), close_reason=seen.close_reason.max(), agent_id=seen.agent_id.max()
     )
-    asked = _asked_not_to_be_called(tables)
+    asked = _asked_not_to_be_called(tables).union(_tombstones(tables)).union(_handed_on(tables))
+    asked = asked.distinct().mutate(asked=ibis.literal(1).cast("int64"))
     leads = leads.left_join(
         asked, [leads.vendor == asked.asked_vendor, leads.lead_id == asked.asked_lead]
     )
@@ -97,8 +100,36 @@ def _asked_not_to_be_called(tables: Tables) -> ibis.Table:
     leads, asked = tables["leads"], tables["do_not_call"]
     phones = asked.select(asked_phone="phone").distinct()
     found = leads.join(phones, leads.phone == phones.asked_phone)
-    found = found.select(asked_vendor="vendor", asked_lead="lead_id").distinct()
-    return found.mutate(asked=ibis.literal(1).cast("int64"))
+    return _named(found.select(asked_vendor="vendor", asked_lead="lead_id"))
+
+
+def _tombstones(tables: Tables) -> ibis.Table:
+    """Return the companies whose personal data were erased here, at the vendor or the client."""
+    stones, funnel = tables["tombstones"], tables["funnel"]
+    stones = stones.filter(stones.lead_id.notnull())
+    stones = stones.select(stone_vendor="vendor", stone_lead="lead_id").distinct()
+    known = funnel.select("vendor", "lead_id").distinct()
+    found = known.join(stones, known.lead_id == stones.stone_lead)
+    found = found.filter(
+        (found.stone_vendor == found.vendor) | (found.stone_vendor == ibis.literal(CLIENT))
+    )
+    return _named(found.select(asked_vendor="vendor", asked_lead="lead_id"))
+
+
+def _handed_on(tables: Tables) -> ibis.Table:
+    """Return the companies that the client gave to another vendor later."""
+    leads = tables["leads"].select("vendor", "lead_id", "handed_on")
+    later = leads.select(next_vendor="vendor", next_lead="lead_id", next_on="handed_on")
+    found = leads.join(later, leads.lead_id == later.next_lead)
+    found = found.filter(found.next_vendor != found.vendor, found.next_on > found.handed_on)
+    return _named(found.select(asked_vendor="vendor", asked_lead="lead_id"))
+
+
+def _named(found: ibis.Table) -> ibis.Table:
+    """Return vendor and company in the types that every part of a union shares."""
+    return found.select(
+        asked_vendor=found.asked_vendor.cast("string"), asked_lead=found.asked_lead.cast("string")
+    ).filter(lambda t: t.asked_lead.notnull())
 
 
 def _reduce(tables: Tables, scope: Scope) -> ibis.Table:
@@ -141,8 +172,8 @@ def _answer(frame: pd.DataFrame, vendor: str) -> Answer:
     vanished = _counts(leads)
     erased = total(leads[(leads["gone"] == 1) & (leads["erased"] == 1)], "leads")
     statement = msg(
-        "vanished: %(vanished)s of %(n)s in the bank, erased on request or joined: %(erased)s; "
-        "snapshots: %(snapshots)s",
+        "vanished: %(vanished)s of %(n)s in the bank, erased on request, joined or handed on: "
+        "%(erased)s; snapshots: %(snapshots)s",
         vanished=Count(sum(vanished.values())),
         n=Count(n),
         erased=Count(erased),

@@ -10,8 +10,9 @@ import typer
 
 from vendoreval.agreement import CLIENT, Agreement
 from vendoreval.errors import AgreementError, plain_problem
+from vendoreval.ledger import Ledger
 from vendoreval.period import Period
-from vendoreval.text import LANGUAGES, msg
+from vendoreval.text import LANGUAGES, Message, msg
 from vendoreval.workspace import Workspace
 
 WorkspaceFolder = Annotated[Path, typer.Argument(help="The workspace's folder.")]
@@ -43,6 +44,38 @@ def spoken_language(chosen: str | None, workspace: Workspace | None = None) -> s
     if workspace is not None:
         return workspace.settings.language
     return "ru" if os.environ.get("LANG", "").startswith("ru") else "en"
+
+
+def wrong_option(option: str, value: str, expected: Message) -> AgreementError:
+    """Return the error of an option that holds something else."""
+    return AgreementError(
+        plain_problem(
+            option,
+            msg("%(value)s is written", value=value or "-"),
+            expected,
+            msg("choose one of them"),
+        )
+    )
+
+
+def ledger_as_of(ledger: Ledger, as_of: str | None) -> Ledger:
+    """Return the ledger as known on what is written in `--as-of`.
+
+    Raises
+    ------
+    AgreementError
+        If it is no day, instant, number or hash.
+    """
+    if as_of is None:
+        return ledger
+    try:
+        return ledger.as_of(as_of)
+    except ValueError:
+        raise wrong_option(
+            "--as-of",
+            as_of,
+            msg("a day, an instant with its zone, the number of a record, or a hash of one"),
+        ) from None
 
 
 def read_period(text: str, option: str = "--period") -> Period:

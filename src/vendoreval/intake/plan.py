@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from vendoreval.agreement import ForeignKey
+from vendoreval.engine import Parts
 from vendoreval.intake.columns import Check, Reader, compile_readers
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.parse_text import INSTANT, MONEY
@@ -80,7 +80,7 @@ class Plan:
         return {day: at for day, at in derived.items() if at in here and day not in here}
 
 
-def make_plan(delivery: Delivery, references: Mapping[str, Sequence[Path]] | None) -> Plan:
+def make_plan(delivery: Delivery, references: Mapping[str, Parts] | None) -> Plan:
     """Compile the agreement for one file.
 
     Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from vendoreval.agreement import ForeignKey, ReportSchema
+from vendoreval.engine import Part, Parts
 
 _SEED = 20_261_002
 
@@ -40,7 +41,7 @@ class Reference:
 
 
 def load_references(
-    schema: ReportSchema, files: Mapping[str, Sequence[Path]] | None
+    schema: ReportSchema, files: Mapping[str, Parts] | None
 ) -> tuple[list[Reference], list[ForeignKey]]:
     """Return the foreign keys that can be asked, and those that cannot."""
     asked: list[Reference] = []
@@ -55,14 +56,16 @@ def load_references(
     return asked, open_keys
 
 
-def _known(paths: Sequence[Path], column: str) -> npt.NDArray[np.uint64]:
+def _known(paths: Parts, column: str) -> npt.NDArray[np.uint64]:
     parts = [
-        pl.read_parquet(path, columns=[column])
-        .to_series()
-        .drop_nulls()
-        .cast(pl.String)
-        .hash(_SEED)
-        .to_numpy()
-        for path in paths
+        _column(path, column).drop_nulls().cast(pl.String).hash(_SEED).to_numpy() for path in paths
     ]
     return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.uint64)
+
+
+def _column(part: Path | Part, column: str) -> pl.Series:
+    if isinstance(part, Path) or part.rows is None:
+        path = part if isinstance(part, Path) else part.path
+        return pl.read_parquet(path, columns=[column]).to_series()
+    rows = pl.scan_parquet(part.path).select(column).slice(part.first_row, part.rows)
+    return rows.collect().to_series()

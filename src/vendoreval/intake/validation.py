@@ -6,13 +6,14 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from vendoreval.engine import Parts
 from vendoreval.errors import DeliveryError, os_problem
 from vendoreval.intake.blocks import read_blocks
 from vendoreval.intake.collect import Collector
@@ -33,7 +34,7 @@ _FIRST_BYTES = 256 << 10
 def validate(
     delivery: Delivery,
     *,
-    references: Mapping[str, Sequence[Path]] | None = None,
+    references: Mapping[str, Parts] | None = None,
     staging: Path | None = None,
     block_bytes: int = BLOCK_BYTES,
     parts: bool = True,
@@ -50,7 +51,8 @@ def validate(
     delivery
         From `read_delivery`.
     references
-        Report name -> Parquet files of rows accepted before, for foreign keys.
+        Report name -> Parquet files, or parts of them, of rows accepted before, for
+        foreign keys.
     staging
         Folder in which the parts are written; a temporary one when not given.
     block_bytes

@@ -13,7 +13,7 @@ from vendoreval.agreement import Agreement, ReportSchema
 from vendoreval.agreement.extensions import Acceptance
 from vendoreval.ledger.calendar_states import CalendarRow, ReportDeliveries, State
 from vendoreval.ledger.deadlines import deadline_of
-from vendoreval.ledger.history import known_on, live
+from vendoreval.ledger.known import known_on, live
 from vendoreval.ledger.ledger import Ledger
 from vendoreval.ledger.work_days import billed_days
 from vendoreval.period import Period

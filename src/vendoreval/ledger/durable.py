@@ -26,6 +26,17 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def sha256_of_range(path: Path, offset: int, length: int) -> str:
+    """Return the sha256 of some bytes of a file; of fewer when the file ends before."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        while length > 0 and (chunk := stream.read(min(_CHUNK, length))):
+            digest.update(chunk)
+            length -= len(chunk)
+    return digest.hexdigest()
+
+
 def sync_file(path: Path) -> None:
     """Wait until the bytes of a file are on the disk."""
     handle = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
@@ -56,8 +67,8 @@ def write_synced(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def bring(source: Path, target: Path, *, own: bool) -> None:
-    """Bring a file to a new name and wait until its bytes are on the disk.
+def bring(source: Path, target: Path, *, own: bool) -> str:
+    """Bring a file to a new name, wait until its bytes are on the disk, return their hash.
 
     Parameters
     ----------
@@ -66,12 +77,27 @@ def bring(source: Path, target: Path, *, own: bool) -> None:
         second name of the same bytes is enough. Elsewhere somebody may write the
         file again in place, and with it the ledger: it is copied.
     """
-    if not (own and _link(source, target)):
-        shutil.copyfile(source, target)
-    sync_file(target)
+    digest = sha256_of(source) if own and _link(source, target) else _copy(source, target)
+    seal(target)
+    return digest
+
+
+def _copy(source: Path, target: Path) -> str:
+    """Copy a file and return the hash of what was written."""
+    digest = hashlib.sha256()
+    with source.open("rb") as reading, target.open("xb") as writing:
+        while chunk := reading.read(_CHUNK):
+            digest.update(chunk)
+            writing.write(chunk)
+    return digest.hexdigest()
+
+
+def seal(path: Path) -> None:
+    """Wait until the bytes of a finished file are on the disk; nobody writes it again."""
+    sync_file(path)
     if not _WINDOWS:  # there a file that may not be written may not be removed either
         with contextlib.suppress(OSError):
-            target.chmod(0o444)
+            path.chmod(0o444)
 
 
 def _link(source: Path, target: Path) -> bool:

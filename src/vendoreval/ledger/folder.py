@@ -14,9 +14,10 @@ from vendoreval.errors import LedgerError, os_problem, plain_problem
 from vendoreval.ledger.durable import make_folder, publish, remove, sync_folder, write_synced
 from vendoreval.text import Message, msg
 
-FORMAT = 1
+FORMAT = 2
 FORMAT_FILE = "format.json"
 DATA, COMMITS, AGREEMENTS, STAGING = "data", "commits", "agreements", "staging"
+_FORMAT_TEXT = (json.dumps({"format": FORMAT, "what": "vendoreval ledger"}) + "\n").encode()
 _DAY_SECONDS = 86_400
 
 
@@ -76,8 +77,7 @@ def _begin(path: Path, *, create: bool) -> None:
             msg("name the ledger's folder, or an empty one for a new ledger"),
         )
     temporary = path / f".{FORMAT_FILE}.{uuid4().hex}.tmp"
-    content = json.dumps({"format": FORMAT, "what": "vendoreval ledger"}) + "\n"
-    write_synced(temporary, content.encode())
+    write_synced(temporary, _FORMAT_TEXT)
     # another process may begin the same ledger at the same moment
     with contextlib.suppress(FileExistsError):
         publish(temporary, path / FORMAT_FILE)
@@ -86,7 +86,7 @@ def _begin(path: Path, *, create: bool) -> None:
     sync_folder(path.parent)
 
 
-def _check_format(path: Path) -> None:
+def _check_format(path: Path) -> int:
     place = path / FORMAT_FILE
     try:
         value: Any = json.loads(place.read_bytes())
@@ -107,21 +107,43 @@ def _check_format(path: Path) -> None:
             msg("format %(known)s or older, which this version reads", known=str(FORMAT)),
             msg("install a newer vendoreval"),
         )
+    return number
 
 
 def make_folders(path: Path) -> None:
-    """Make the folders inside a ledger."""
+    """Make the folders inside a ledger, and say that its format is now this version's.
+
+    An older version then refuses the folder, and does not misread a record it cannot know.
+    """
+    if _check_format(path) < FORMAT:
+        temporary = path / f".{FORMAT_FILE}.{uuid4().hex}.tmp"
+        try:
+            write_synced(temporary, _FORMAT_TEXT)
+            temporary.replace(path / FORMAT_FILE)
+            sync_folder(path)
+        finally:
+            remove(temporary)
     for name in (DATA, COMMITS, AGREEMENTS, STAGING):
         make_folder(path / name)
 
 
-def remove_leftovers(path: Path, named: frozenset[str]) -> None:
-    """Remove what killed writers left behind more than a day ago.
+def remove_leftovers(path: Path, needed: frozenset[str], erased: frozenset[str]) -> None:
+    """Remove what killed writers left behind more than a day ago, and what is erased at once.
 
-    A writer at work is younger; a folder that cannot be written is left as it is.
+    A writer at work is younger, and so is a file that was packed while somebody read it; a
+    folder that cannot be written is left as it is.
+
+    Parameters
+    ----------
+    needed
+        Data files that hold something a record names.
+    erased
+        Files with values that are erased; a killed eraser may have left them.
     """
+    for name in erased - needed:
+        remove(path / name)
     limit = time.time() - _DAY_SECONDS
-    for entry in _leftovers(path, named):
+    for entry in _leftovers(path, needed):
         with contextlib.suppress(OSError):
             state = entry.stat()
             # a second name of an old file is as young as its change, not as its bytes
@@ -129,10 +151,11 @@ def remove_leftovers(path: Path, named: frozenset[str]) -> None:
                 remove(entry)
 
 
-def _leftovers(path: Path, named: frozenset[str]) -> Iterator[Path]:
+def _leftovers(path: Path, needed: frozenset[str]) -> Iterator[Path]:
     yield from path.glob(f".{FORMAT_FILE}.*.tmp")
+    yield from path.glob(".head.json.*.tmp")
     yield from (path / COMMITS).glob(".*.tmp")
     yield from (path / STAGING).glob("*")
     for entry in (path / DATA).glob("*/*"):
-        if entry.relative_to(path).as_posix() not in named:
+        if entry.relative_to(path).as_posix() not in needed:
             yield entry

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vendoreval.agreement import ReportSchema
+from vendoreval.engine import Part, source_sql
 from vendoreval.ledger.ledger import Ledger
 from vendoreval.ledger.records import Commit
 from vendoreval.ledger.scan import columns_of, name, scanner, source
@@ -17,6 +18,8 @@ from vendoreval.text.message import MessageValue
 
 _EXAMPLES = 3
 _NAMED = 3
+# more rows than any file holds
+_LAST = 1 << 60
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ def known_keys(ledger: Ledger, report: Postable) -> tuple[KnownKeys, ...]:
     key = delivery.schema.key
     if not key or not files or not others or not columns_of(files) >= set(key):
         return ()
-    owner = {str(path): commit for commit in others for path in ledger.paths(commit)}
-    old = [path for commit in others for path in ledger.paths(commit)]
+    owners = {c.number: c for c in others}
+    placed = [(c.number, part) for c in others for part in ledger.parts(c)]
+    old = [part for _, part in placed]
     if not columns_of(old) >= set(key):
         return ()
     keys = _selected(delivery.schema)
@@ -77,12 +81,14 @@ def known_keys(ledger: Ledger, report: Postable) -> tuple[KnownKeys, ...]:
     with scanner() as connection:
         found = connection.execute(
             f"WITH fresh AS (SELECT DISTINCT {keys} FROM {source(files)}), "  # noqa: S608
-            f"held AS (SELECT _file, {keys} FROM {source(old)}) "
-            f"SELECT _file, count(*), min(concat_ws(' / ', {names}), {_EXAMPLES}) "
-            f"FROM held SEMI JOIN fresh USING ({names}) GROUP BY 1"
+            f"held AS (SELECT _file, _at, {keys} FROM {source_sql(old, '_file', '_at')}), "
+            f"owners (file, first, last, number) AS (VALUES {_owners(placed)}) "
+            f"SELECT number, count(*), min(concat_ws(' / ', {names}), {_EXAMPLES}) "
+            f"FROM (FROM held SEMI JOIN fresh USING ({names})) "
+            "JOIN owners ON _file = file AND _at BETWEEN first AND last GROUP BY 1"
         ).fetchall()
     personal = any(delivery.schema.column(part).personal for part in key)
-    return _by_commit([(owner[path], count, texts) for path, count, texts in found], personal)
+    return _by_commit([(owners[number], count, texts) for number, count, texts in found], personal)
 
 
 def known_key_notes(ledger: Ledger, report: Postable) -> tuple[Message, ...]:
@@ -108,6 +114,16 @@ def known_key_notes(ledger: Ledger, report: Postable) -> tuple[Message, ...]:
             )
         )
     return tuple(notes)
+
+
+def _owners(placed: Sequence[tuple[int, Part]]) -> str:
+    """Return file, first and last row of each delivery as values of SQL."""
+    lines = []
+    for number, part in placed:
+        path = str(part.path).replace("'", "''")
+        last = _LAST if part.rows is None else part.first_row + part.rows - 1
+        lines.append(f"('{path}', {part.first_row}, {last}, {number})")
+    return ", ".join(lines)
 
 
 def _others(

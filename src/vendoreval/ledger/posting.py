@@ -1,41 +1,40 @@
-"""Posting one delivery: data first, then the record that makes it visible.
-
-1. The Parquet parts are brought into ``staging`` and synced, bytes and names.
-2. They move to ``data`` under the next number. No record names them: invisible.
-3. The record is written beside its place, synced, and published under its final
-   name by a hard link, which fails when another writer has taken the number.
-4. The folder is synced; only then is the delivery acknowledged.
-"""
+"""Posting one delivery: judged, staged, published; see `writing` for how it stays whole."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import random
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from vendoreval.ledger import by_key as corrections
 from vendoreval.ledger import durable
 from vendoreval.ledger.folder import (
     COMMITS,
-    DATA,
     ledger_error,
     make_folders,
     system_failures,
 )
-from vendoreval.ledger.history import Chain, History, record_path
-from vendoreval.ledger.records import Commit, DataFile, RowTally, SumTally, record_bytes
+from vendoreval.ledger.history import Chain, History
+from vendoreval.ledger.records import Commit, DataFile, RowTally, SumTally
 from vendoreval.ledger.rules import Decision, decide, overlap
-from vendoreval.ledger.staging import Postable, Staged, keep_agreement, stage
+from vendoreval.ledger.staging import (
+    Postable,
+    Staged,
+    days_of,
+    keep_agreement,
+    new_folder,
+    stage,
+)
+from vendoreval.ledger.state import State
+from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
 from vendoreval.text import N_, Message, msg
 
-_ATTEMPTS = 50
 _ONE_FILE = {
     "day": N_("one file for every day"),
     "week": N_("one file for every week"),
@@ -65,47 +64,75 @@ class Receipt:
         return f"Receipt({'new' if self.new else 'held already'}, {self.commit!r})"
 
 
-class _TakenError(Exception):
-    """Another writer has published under this number."""
-
-
 def post(
-    ledger: Path, history: History, report: Postable, *, reason: str | None, replace: bool
+    ledger: Path,
+    history: History,
+    report: Postable,
+    *,
+    reason: str | None,
+    replace: bool,
+    by_key: bool = False,
 ) -> Receipt:
     """Post a validated delivery; see `Ledger.post`."""
     draft = _draft(ledger, report, reason)
+    if by_key:
+        corrections.stop_if_unfit(report, reason, ledger)
     with system_failures(ledger), contextlib.ExitStack() as cleanup:
         make_folders(ledger)
         staged: tuple[Staged, ...] | None = None
         known: int | None = None
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             # the decision, the number and the link to the record before come from one look
             chain = history.refresh()
-            commits = chain.commits
-            decision = decide(commits, draft, replace=replace, where=ledger)
+            chain.stop_if_lost()
+            decision = _decide(ledger, chain, draft, replace=replace, by_key=by_key)
             if decision.same is not None:
                 # its writer may have been killed before it was acknowledged
                 durable.sync_folder(ledger / COMMITS)
                 return Receipt(decision.same, False, decision.note)
             if known is not None:
-                _stop_if_contested(ledger, commits[known:], draft)
-            known = len(commits)
+                new = [c for c in chain.commits if c.number > known]
+                _stop_if_contested(ledger, new, draft)
+            known = chain.next_number - 1
             if staged is None:
                 staged = stage(ledger, report, cleanup)
+                draft = _with_days(draft, staged)
                 keep_agreement(ledger, report.delivery.agreement)
+            rests: tuple[corrections.Rest, ...] = ()
+            if by_key:
+                folder = new_folder(ledger, cleanup)
+                rests = corrections.rests(State(ledger, chain), report, folder)
             try:
-                commit = _publish(ledger, chain, draft, decision, staged)
-            except _TakenError:
+                commit = _publish(ledger, chain, draft, decision, staged, rests)
+            except TakenError:
                 time.sleep(random.uniform(0, 0.02))  # noqa: S311
                 history.clear_abandoned()
                 continue
-            return Receipt(commit, True, decision.note)
+            note = corrections.note_of(rests, draft.rows.accepted) if by_key else decision.note
+            return Receipt(commit, True, note)
     raise ledger_error(
         ledger,
         msg("other writers took every number"),
         msg("a moment without other writers"),
         msg("run the command again; what was posted before is intact"),
     )
+
+
+def _decide(ledger: Path, chain: Chain, draft: Commit, *, replace: bool, by_key: bool) -> Decision:
+    state = State(ledger, chain)
+    erased = {change.path for erasure in state.erasures for change in erasure.files}
+    return decide(
+        chain.commits, draft, replace=replace, where=ledger, by_key=by_key,
+        is_damaged=lambda commit: bool(state.damage([commit])),
+        is_erased=lambda commit: any(file.path in erased for file in commit.files),
+    )  # fmt: skip
+
+
+def _with_days(draft: Commit, staged: Sequence[Staged]) -> Commit:
+    days = days_of(staged)
+    if days is None:
+        return draft
+    return draft.model_copy(update={"first_on": days[0], "last_on": days[1]})
 
 
 def _draft(ledger: Path, report: Postable, reason: str | None) -> Commit:
@@ -160,74 +187,34 @@ def _stop_if_contested(ledger: Path, others: Sequence[Commit], draft: Commit) ->
 
 
 def _publish(
-    ledger: Path, chain: Chain, draft: Commit, decision: Decision, staged: Sequence[Staged]
+    ledger: Path,
+    chain: Chain,
+    draft: Commit,
+    decision: Decision,
+    staged: Sequence[Staged],
+    rests: Sequence[corrections.Rest],
 ) -> Commit:
-    """Give the parts their names and publish the record.
+    """Publish the record of the delivery.
 
     Raises
     ------
-    _TakenError
-        If the number went to another writer; the parts are back in staging.
+    TakenError
+        If the number went to another writer.
     """
-    number = len(chain.commits) + 1
-    folder = ledger / DATA / re.sub(r"[^\w-]", "_", draft.report)
-    final = record_path(ledger / COMMITS, number)
-    temporary = final.with_name(f".{final.stem}.{uuid4().hex}.tmp")
-    moved: list[tuple[Path, Staged]] = []
-    content = b""
-    try:
-        durable.make_folder(folder)
-        for part in staged:
-            stem = f"{number:010d}-{draft.sha256[:12]}-{part.role}"
-            moved.append((durable.claim(folder, stem, 1, ".parquet"), part))
-            part.path.replace(moved[-1][0])
-        durable.sync_folder(folder)
-        commit = draft.model_copy(
+
+    def record_of(files: tuple[DataFile, ...]) -> Commit:
+        copies = iter(files[len(staged) :])
+        return draft.model_copy(
             update={
-                "number": number,
-                "files": tuple(_data_file(ledger, place, part) for place, part in moved),
+                "number": chain.next_number,
+                "posted_at": now_after(chain),
+                "files": files[: len(staged)],
                 "supersedes": decision.supersedes,
+                "replaces": tuple(rest.replaced(copies) for rest in rests),
                 "previous_sha256": chain.head,
             }
         )
-        content = record_bytes(commit)[0]
-        durable.write_synced(temporary, content)
-        try:
-            durable.publish(temporary, final)
-        except FileExistsError:
-            raise _TakenError from None
-    finally:
-        # an interrupt may fall between publishing and here: visible parts must stay
-        if not _is_published(final, content):
-            for place, part in moved:
-                _move_back(place, part.path)
-        durable.remove(temporary)
-    durable.sync_folder(final.parent)
-    return commit
 
-
-def _is_published(final: Path, content: bytes) -> bool:
-    try:
-        return bool(content) and final.read_bytes() == content
-    except FileNotFoundError:
-        return False
-    except OSError:
-        # cannot be told: unnamed parts do no harm, missing ones would
-        return True
-
-
-def _data_file(ledger: Path, place: Path, part: Staged) -> DataFile:
-    return DataFile(
-        path=place.relative_to(ledger).as_posix(),
-        sha256=part.sha256,
-        rows=part.rows,
-        role=part.role,
+    return publish_record(
+        ledger, chain, [*staged, *(one for rest in rests for one in rest.staged)], record_of
     )
-
-
-def _move_back(place: Path, staged: Path) -> None:
-    if staged.exists():
-        durable.remove(place)  # only the claimed name
-        return
-    with contextlib.suppress(OSError):
-        place.replace(staged)

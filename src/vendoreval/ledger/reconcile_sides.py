@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from vendoreval.agreement import CLIENT, Agreement, ReportSchema
+from vendoreval.engine import Part
 from vendoreval.ledger.ledger import Ledger
 from vendoreval.ledger.reconcile_sql import NotRunError, Texts, measure_sql, value_sql
 from vendoreval.ledger.scan import columns_of, name, scanner, source
@@ -37,7 +37,7 @@ class Side:
     """
 
     report: str
-    files: tuple[Path, ...]
+    files: tuple[Part, ...]
     vendor: str | None
     day: str | None
     measure: str
@@ -67,7 +67,7 @@ def side_of(ledger: Ledger, agreement: Agreement, period: Period, told: dict[str
         if (c.vendor, c.report) == (owner, report)
         and (span is None or c.span is None or c.span.overlaps(span))
     ]
-    files = tuple(path for commit in commits for path in ledger.paths(commit))
+    files = tuple(part for commit in commits for part in ledger.parts(commit))
     if not files:
         raise NotRunError(
             msg("nothing of %(report)s is accepted for %(period)s", report=report,

@@ -1,6 +1,7 @@
-"""What one commit record holds, and how it stands in its file.
+"""What one record holds, and how it stands in its file.
 
-A record file is JSON whose frame is fixed to the byte::
+There are three kinds: a delivery, an erasure of personal data, and a compaction. A
+record file is JSON whose frame is fixed to the byte::
 
     {"sha256": "<of the commit text>", "bytes": <of the commit text>,
     "commit": {...}}
@@ -13,17 +14,35 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
 
 from vendoreval.period import Period
 
 NO_RECORD = "0" * 64
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Role = Literal["accepted", "quarantine", "faults"]
+Role = Literal["accepted", "quarantine", "faults", "tombstones"]
+# a record never points outside its ledger
+DataPath = Annotated[str, Field(pattern=r"^data/[\w-]+/[\w-]+\.parquet$")]
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
 
 _FRAME = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "bytes": ( *\d+),\n"commit": ')
 _FRAME_LENGTH = len('{"sha256": "') + 64 + len('", "bytes": ') + 10 + len(',\n"commit": ')
@@ -37,13 +56,20 @@ class Record(BaseModel):
 
 
 class DataFile(Record):
-    """One Parquet file of a delivery, its place relative to the ledger."""
+    """One Parquet file of a delivery, its place relative to the ledger.
 
-    # a record never points outside its ledger
-    path: str = Field(pattern=r"^data/[\w-]+/[\w-]+\.parquet$")
+    Parameters
+    ----------
+    shape
+        Mark of its columns and their types; files of the same shape are read together
+        without a look at each. `None` in old records.
+    """
+
+    path: DataPath
     sha256: Sha256
     rows: int = Field(ge=0)
     role: Role
+    shape: str | None = Field(default=None, pattern=r"^[0-9a-f]{16}$")
 
 
 class RowTally(Record):
@@ -70,6 +96,22 @@ class SumTally(Record):
     quarantined: Decimal | None
 
 
+class Replaced(Record):
+    """An earlier delivery of which rows were replaced by key.
+
+    Parameters
+    ----------
+    rows
+        How many rows no longer count.
+    files
+        The accepted rows that still do; the files as delivered stay where they are.
+    """
+
+    delivery: int = Field(ge=1)
+    rows: int = Field(ge=1)
+    files: tuple[DataFile, ...]
+
+
 class Commit(Record):
     """One delivery in the ledger.
 
@@ -83,10 +125,18 @@ class Commit(Record):
         Name of the received file.
     sha256
         Hash of the received file, not of the record.
+    received_at
+        When the file came, by its own time.
+    posted_at
+        When it was posted, never before the record ahead of it; `None` in old records.
+    first_on, last_on
+        First and last day of its accepted rows; `None` where they have no day.
     columns
         Canonical names of the columns that were really delivered.
     supersedes
         Numbers of the deliveries that no longer count because of this one.
+    replaces
+        Earlier deliveries of which only some rows no longer count, by key.
     previous_sha256
         Hash of the record before; the chain.
     """
@@ -98,23 +148,20 @@ class Commit(Record):
     period: str | None
     file: str
     sha256: Sha256
-    received_at: datetime
+    received_at: Instant
+    posted_at: Instant | None = None
     agreement_sha256: Sha256
+    first_on: date | None = None
+    last_on: date | None = None
     files: tuple[DataFile, ...] = ()
     rows: RowTally
     counts: dict[str, int] = {}
     sums: dict[str, SumTally] = {}
     columns: tuple[str, ...] = ()
     supersedes: tuple[int, ...] = ()
+    replaces: tuple[Replaced, ...] = ()
     reason: str | None = None
     previous_sha256: Sha256 = NO_RECORD
-
-    @field_validator("received_at")
-    @classmethod
-    def _in_utc(cls, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            raise ValueError("received_at needs a time zone")
-        return value.astimezone(UTC)
 
     @property
     def span(self) -> Period | None:
@@ -134,20 +181,94 @@ class Commit(Record):
     __str__ = __repr__
 
 
+class Member(Record):
+    """One data file inside a pack: its place in bytes and rows, and the hash of its bytes."""
+
+    path: DataPath
+    offset: int = Field(ge=0)
+    length: int = Field(gt=0)
+    first_row: int = Field(ge=0)
+    rows: int = Field(ge=0)
+    sha256: Sha256
+
+
+class Pack(Record):
+    """Many data files in one Parquet file, each as it was to the byte."""
+
+    path: DataPath
+    sha256: Sha256
+    rows: int = Field(ge=0)
+    role: Role
+    members: tuple[Member, ...]
+
+
+class Compaction(Record):
+    """Data files put together; no row and no answer changes."""
+
+    number: int = Field(ge=1)
+    kind: Literal["compaction"] = "compaction"
+    posted_at: Instant
+    packs: tuple[Pack, ...]
+    previous_sha256: Sha256 = NO_RECORD
+
+
+class ErasedFile(Record):
+    """A data file some of whose values are gone, and the file that stands in its place."""
+
+    path: DataPath
+    sha256_before: Sha256
+    file: DataFile
+
+
+class Erasure(Record):
+    """Personal data erased; the rows stay, with their keys.
+
+    Parameters
+    ----------
+    selected
+        How the rows were chosen: by the phone, by the lead, by a key, or by age. What
+        was looked for is not kept.
+    request
+        The client's own number of the request.
+    rows
+        Rows whose values were erased, in all files.
+    tombstones
+        Files with one line for each such row: key, columns erased, hash.
+    packs
+        Packs written again because a file inside them changed.
+    """
+
+    number: int = Field(ge=1)
+    kind: Literal["erasure"] = "erasure"
+    posted_at: Instant
+    reason: str
+    request: str | None = None
+    selected: Literal["phone", "lead", "key", "age"]
+    rows: int = Field(ge=1)
+    files: tuple[ErasedFile, ...]
+    tombstones: tuple[DataFile, ...]
+    packs: tuple[Pack, ...] = ()
+    previous_sha256: Sha256 = NO_RECORD
+
+
+AnyRecord = Commit | Erasure | Compaction
+_ANY: TypeAdapter[AnyRecord] = TypeAdapter(Annotated[AnyRecord, Field(discriminator="kind")])
+
+
 class CutOffError(ValueError):
     """The record ends before its own stated length: its writer was interrupted."""
 
 
-def record_bytes(commit: Commit) -> tuple[bytes, str]:
+def record_bytes(record: AnyRecord) -> tuple[bytes, str]:
     """Return the bytes of a record file and the hash by which the next record names it."""
-    body = commit.model_dump_json(indent=1).encode()
+    body = record.model_dump_json(indent=1).encode()
     digest = hashlib.sha256(body).hexdigest()
     frame = f'{{"sha256": "{digest}", "bytes": {len(body):10d},\n"commit": '.encode()
     return frame + body + _END, digest
 
 
-def read_record(content: bytes) -> tuple[Commit, str]:
-    """Return the commit in the bytes of a record file, and its hash.
+def read_record(content: bytes) -> tuple[AnyRecord, str]:
+    """Return what the bytes of a record file hold, and its hash.
 
     Raises
     ------
@@ -168,4 +289,4 @@ def read_record(content: bytes) -> tuple[Commit, str]:
     digest = hashlib.sha256(body).hexdigest()
     if end != _END or digest.encode() != frame[1]:
         raise ValueError("the record is not the one that was written")
-    return Commit.model_validate_json(body), digest
+    return _ANY.validate_json(body), digest

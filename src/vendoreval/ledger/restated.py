@@ -121,7 +121,7 @@ def _by_key(
     """Return how many keys are gone, say something else, and are new."""
     key = report.delivery.schema.key
     fresh = list(report.accepted_files)
-    old = [path for commit in gone for path in ledger.paths(commit)]
+    old = [part for commit in gone for part in ledger.parts(commit)]
     ours, theirs = columns_of(fresh), columns_of(old)
     if not key or not fresh or not old or not (ours & theirs) >= set(key):
         return None, None, None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import ibis
 import pandas as pd
 
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import DuckEngine, Parts, frame
 from vendoreval.period import Period
 from vendoreval.tables import TABLES
 
@@ -44,7 +42,7 @@ class Rows:
     report: str
     vendor: str | None = None
     period: Period | None = None
-    files: Sequence[Path] = field(default=(), repr=False)
+    files: Parts = field(default=(), repr=False)
 
     def expression(self) -> ibis.Table:
         """Return the query as an unbound Ibis expression."""

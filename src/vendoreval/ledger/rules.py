@@ -5,18 +5,21 @@
   within its own; a report without periods is superseded as a whole.
 * Where rows could count twice (a day inside a month already delivered, weeks
   across two months) posting is refused; `replace` supersedes all that overlap.
+* A correction by key supersedes no delivery; see `by_key`.
+* A delivery whose files are damaged is replaced by the same file posted again; one of
+  whose rows personal data were erased is not, for that would bring them back.
 * A delivery of which no row was accepted never takes the place of accepted rows:
   a broken resend must not empty a month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vendoreval.errors import LedgerError, Problem
-from vendoreval.ledger.history import live
+from vendoreval.ledger.known import live
 from vendoreval.ledger.records import Commit
 from vendoreval.period import Period
 from vendoreval.text import Message, msg
@@ -41,19 +44,35 @@ class Decision:
     note: Message | None = None
 
 
-def decide(commits: Sequence[Commit], new: Commit, *, replace: bool, where: Path) -> Decision:
+def decide(
+    commits: Sequence[Commit],
+    new: Commit,
+    *,
+    replace: bool,
+    where: Path,
+    is_damaged: Callable[[Commit], bool] = lambda commit: False,
+    is_erased: Callable[[Commit], bool] = lambda commit: False,
+    by_key: bool = False,
+) -> Decision:
     """Judge a delivery against the ledger.
 
     Raises
     ------
     LedgerError
-        If rows would count twice.
+        If rows would count twice, or erased personal data would come back.
     """
     counting = live(commits)
-    same = _same_delivery(commits, counting, new)
-    if same is not None and not (replace and _would_change(counting, same, new)):
-        return Decision(same=same, note=_about_same(commits, counting, same, new))
     rivals = [c for c in counting if (c.vendor, c.report) == (new.vendor, new.report)]
+    same = _same_delivery(commits, counting, new)
+    if same is not None:
+        if same in counting and is_damaged(same):
+            return _superseding([same])
+        if not (replace and _would_change(counting, same, new)):
+            return Decision(same=same, note=_about_same(commits, counting, same, new))
+        if is_erased(same):
+            raise LedgerError(_brings_back(same, where))
+    if by_key:
+        return Decision()
     if replace:
         gone = [c for c in rivals if overlap(c, new) or c.sha256 == new.sha256]
         return _superseding(gone)
@@ -128,6 +147,20 @@ def _about_same(
         )
     return msg(
         "the file was posted before as delivery %(number)s; nothing was changed", number=number
+    )
+
+
+def _brings_back(same: Commit, where: Path) -> Problem:
+    return Problem(
+        same.file,
+        same.period or "",
+        msg(
+            "personal data of delivery %(number)s were erased on request; this file would "
+            "bring them back",
+            number=str(same.number),
+        ),
+        msg("a file without the data that were erased"),
+        msg("ask for the file without them (ledger: %(ledger)s)", ledger=str(where)),
     )
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
-from vendoreval.engine import default_memory_limit
+from vendoreval.engine import Part, Parts, default_memory_limit, source_sql
 
 
 @contextmanager
@@ -45,12 +44,12 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def source(files: Sequence[Path]) -> str:
-    """Return the rows of Parquet files as a source of SQL."""
-    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    return f"read_parquet([{quoted}], union_by_name=true, filename='_file')"
+def source(parts: Parts) -> str:
+    """Return rows of Parquet files as a source of SQL, with the file in the column `_file`."""
+    return source_sql(parts, "_file")
 
 
-def columns_of(files: Sequence[Path]) -> frozenset[str]:
+def columns_of(parts: Parts) -> frozenset[str]:
     """Return the columns that any of the files holds."""
-    return frozenset(column for path in files for column in pq.read_schema(path).names)
+    paths = dict.fromkeys(part.path if isinstance(part, Part) else part for part in parts)
+    return frozenset(column for path in paths for column in pq.read_schema(path).names)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from vendoreval.agreement import ReportSchema
+from vendoreval.engine import Parts
 from vendoreval.ledger.deadlines import days_of
 from vendoreval.ledger.ledger import Ledger
 from vendoreval.ledger.records import Commit
@@ -38,12 +38,12 @@ def rows_by_day(
     chosen = [
         c for c in commits if c.report == report and (c.span is None or c.span.overlaps(period))
     ]
-    files = [path for commit in chosen for path in ledger.paths(commit)]
+    files = [part for commit in chosen for part in ledger.parts(commit)]
     counts = count_days(files, DAY_COLUMNS[report])
     return {day: count for day, count in counts.items() if day in period}
 
 
-def count_days(files: Sequence[Path], column: str) -> dict[date, int]:
+def count_days(files: Parts, column: str) -> dict[date, int]:
     """Return day -> rows of Parquet files; rows without a day are left out."""
     if not files:
         return {}
@@ -60,7 +60,7 @@ def billed_days(ledger: Ledger, commits: Sequence[Commit], window: Period) -> fr
 
     The last day an invoice line names is included.
     """
-    files = [path for c in commits if c.report == "invoice_lines" for path in ledger.paths(c)]
+    files = [part for c in commits if c.report == "invoice_lines" for part in ledger.parts(c)]
     if not files:
         return frozenset()
     units = ", ".join("?" for _ in _WORK_UNITS)

@@ -63,7 +63,7 @@ class CallRows:
     def engine(self) -> DuckEngine:
         """Return an engine over them; use it as a context manager."""
         if self.frame is not None:
-            return DuckEngine({}, rows={"calls": self.frame})
+            return DuckEngine({"calls": self.frame})
         return DuckEngine({"calls": self.files})
 
 

@@ -8,64 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from vendoreval.ledger.calendar import STATES, Calendar, CalendarRow, State
 from vendoreval.period import Period
 from vendoreval.report.masking import clean_text
+from vendoreval.report.pictures import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    Group,
+    Picture,
+    Point,
+    Shape,
+    Words,
+)
 from vendoreval.text import Count, Language, Message, language, msg
 
-INK, GREY, PALE, BLUE, ORANGE = "#16202B", "#57626E", "#C9D0D6", "#0B5CAD", "#D9570B"
 _WEEKEND: Final = "#F1F3F5"
 _LEFT, _TOP, _ROW, _MARGIN = 128.0, 58.0, 21.0, 14.0
 _NARROWEST, _LEGEND_LETTER = 460.0, 4.9
 _LONGEST_NAME = 24
 _SENT_AGAIN = msg("sent again")
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A circle around its one point, or a closed polygon."""
-
-    points: tuple[Point, ...]
-    fill: str | None
-    stroke: str | None = None
-    radius: float = 0.0
-
-
-@dataclass(frozen=True)
-class Group:
-    """Shapes that stand for one thing, and what they say when pointed at."""
-
-    shapes: tuple[Shape, ...]
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Words:
-    """A piece of text."""
-
-    x: float
-    y: float
-    text: str
-    anchor: Literal["start", "middle", "end"] = "start"
-    colour: str = INK
-    size: float = 9.0
-    bold: bool = False
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Everything to draw, and the same in words for who cannot see it."""
-
-    width: float
-    height: float
-    title: str
-    alt: str
-    language: str
-    groups: tuple[Group, ...]
-    words: tuple[Words, ...]
 
 
 @dataclass(frozen=True)
