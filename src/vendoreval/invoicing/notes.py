@@ -22,6 +22,12 @@ def notes_of(
     others: pd.DataFrame,
 ) -> Iterator[Message]:  # fmt: skip
     """Yield what concerns no single line: wrong periods, numbers used twice, rows refused."""
+    yield from _of_periods(lines, others)
+    yield from _of_lines(lines, period)
+    yield from _of_deliveries(ledger, vendor, period, card)
+
+
+def _of_periods(lines: Sequence[BilledLine], others: pd.DataFrame) -> Iterator[Message]:
     months = sorted({f"{day:%Y-%m}" for day in map(_day, others["period_start"])})
     if not lines:
         yield (
@@ -36,6 +42,9 @@ def notes_of(
         held = sorted({f"{day:%Y-%m}" for day in map(_day, own["period_start"])})
         yield msg("invoice number %(number)s also stands on lines of %(months)s",
                   number=str(number), months=", ".join(held))  # fmt: skip
+
+
+def _of_lines(lines: Sequence[BilledLine], period: Period) -> Iterator[Message]:
     crossing = [line for line in lines if line.period_end > period.end]
     if crossing:
         yield nmsg(
@@ -54,6 +63,11 @@ def notes_of(
             "%(n)s lines repeat another one: same unit, campaign, days, quantity and amount",
             twice, n=Count(twice),
         )  # fmt: skip
+
+
+def _of_deliveries(
+    ledger: Ledger, vendor: str, period: Period, card: RateCard
+) -> Iterator[Message]:
     again_sent = sum(
         commit.vendor == vendor and commit.report == "invoice_lines"
         and commit.span is not None and commit.span.overlaps(period)

@@ -13,7 +13,8 @@ import pandas as pd
 from vendoreval.engine import DuckEngine, frame
 from vendoreval.measures import vendor_of_sales
 from vendoreval.period import Period
-from vendoreval.rating.columns import first_of_each_lead, rate_calls, rated_sums
+from vendoreval.rating.charging import first_of_each_lead
+from vendoreval.rating.columns import rate_calls, rated_sums
 from vendoreval.rating.lines import MINUTE_UNITS, CardLine
 from vendoreval.tables import CONVERSATION, TABLES
 

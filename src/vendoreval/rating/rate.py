@@ -15,13 +15,8 @@ from vendoreval.agreement.rate_items import RateItem
 from vendoreval.rating.amounts import as_decimal
 from vendoreval.rating.call_rows import CallRows, call_rows
 from vendoreval.rating.card import RateCard
-from vendoreval.rating.columns import (
-    UNPRICED,
-    charge_calls,
-    first_of_each_lead,
-    parts_per_money,
-    rate_calls,
-)
+from vendoreval.rating.charging import charge_calls, first_of_each_lead, parts_per_money
+from vendoreval.rating.columns import UNPRICED, rate_calls
 from vendoreval.rating.lines import MINUTE_UNITS, CardLine
 from vendoreval.rating.rated import COLUMNS, RatedCalls, totals_of
 
