@@ -6,7 +6,7 @@ incomplete, not which, so no row is turned away for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from vendoreval.agreement.extensions import RateItem, Reconcile
@@ -28,14 +28,15 @@ _CLOCK: Final = (
 
 
 def reconciliations(
-    reports: Sequence[str], rate_card: Sequence[RateItem] = ()
+    reports: Collection[str] | Mapping[str, Collection[str]], rate_card: Sequence[RateItem] = ()
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the comparisons that the reports of an agreement allow.
 
     Parameters
     ----------
     reports
-        Names of standard reports.
+        Names of standard reports; with the columns that each has where it may lack some
+        of the standard ones. What cannot be compared without a column is not offered.
     rate_card
         Its minutes of talk say which seconds of a call an invoice may ask for. Without
         one, or when its lines count differently, the invoice is not compared.
@@ -51,22 +52,39 @@ def reconciliations(
     ...  for name, rules in reconciliations(["calls", "sales"]).items()}
     {'sales': ['sales-in-calls']}
     """
-    held = set(reports)
+    columns = reports if isinstance(reports, Mapping) else dict.fromkeys(reports)
+
+    def has(report: str, *names: str) -> bool:
+        if report not in columns:
+            return False
+        there = columns[report]
+        return there is None or set(names) <= set(there)
+
     offered: dict[str, list[dict[str, Any]]] = {}
-    minutes = rated_seconds_sql(rate_card)
-    if {"invoice_lines", "calls"} <= held and minutes is not None:
+    minutes = rated_seconds_sql(rate_card, columns.get("calls"))
+    if (
+        minutes is not None
+        and has("invoice_lines", "quantity", "unit", "period_start")
+        and has("calls", "started_at")
+    ):
         offered.setdefault("invoice_lines", []).append(_invoice(rate_card, *minutes))
-    if {"agent_days", "calls"} <= held:
-        offered.setdefault("agent_days", []).extend(_agent_days())
+    if has("agent_days", "agent_id", "date") and has("calls", "agent_id", "started_at"):
+        rules = [
+            rule
+            for column, rule in _agent_days()
+            if has("agent_days", column) and (column == "dials" or has("calls", "disposition"))
+        ]
+        if rules:
+            offered.setdefault("agent_days", []).extend(rules)
     for report in _LEAD_REPORTS:
-        if {report, "leads"} <= held:
+        if has(report, "lead_id") and has("leads", "lead_id"):
             name = "Every company is one that was handed over"
             offered.setdefault(report, []).append(
                 _values(
                     f"{report.replace('_', '-')}-lead-handed-over", name, report, "leads", "lead_id"
                 )
             )
-    if {"sales", "calls"} <= held:
+    if has("sales", "call_id") and has("calls", "call_id"):
         name = "The call of every sale is among the call records"
         offered.setdefault("sales", []).append(
             _values("sales-in-calls", name, "sales", "calls", "call_id")
@@ -74,8 +92,18 @@ def reconciliations(
     return offered
 
 
-def rated_seconds_sql(rate_card: Sequence[RateItem]) -> tuple[str, str] | None:
+def rated_seconds_sql(
+    rate_card: Sequence[RateItem], columns: Collection[str] | None = None
+) -> tuple[str, str] | None:
     """Return the paid seconds of one call as SQL, and the condition on the call.
+
+    Parameters
+    ----------
+    rate_card
+        Its lines for minutes of talk.
+    columns
+        Columns that the call records have; all of the standard ones when not given.
+        Time that is not reported counts as none.
 
     Returns
     -------
@@ -91,16 +119,23 @@ def rated_seconds_sql(rate_card: Sequence[RateItem]) -> tuple[str, str] | None:
     item = items[0]
     if item.round_scope != "call":
         return None
-    spoken = "talk_seconds" + (" + COALESCE(hold_seconds, 0)" if item.hold_billable else "")
-    clock = spoken
-    if item.clock_starts == "dial":
-        clock += " + COALESCE(ring_seconds, 0)"
-    if item.clock_ends == "wrap_end":
-        clock += " + COALESCE(wrap_seconds, 0)"
+
+    def there(name: str) -> bool:
+        return columns is None or name in columns
+
+    if not (there("talk_seconds") and there("disposition")):
+        return None
+
+    def also(name: str, counted: bool) -> str:
+        return f" + COALESCE({name}, 0)" if counted and there(name) else ""
+
+    spoken = "talk_seconds" + also("hold_seconds", item.hold_billable)
+    clock = spoken + also("ring_seconds", item.clock_starts == "dial")
+    clock += also("wrap_seconds", item.clock_ends == "wrap_end")
     codes = ", ".join(f"'{code}'" for code in item.billable_dispositions or CONVERSATIONS)
+    tested = " AND NOT COALESCE(is_test, FALSE)" if there("is_test") else ""
     condition = (
-        f"disposition IN ({codes}) AND NOT COALESCE(is_test, FALSE) AND {spoken} > 0"
-        f" AND {clock} > {item.free_seconds}"
+        f"disposition IN ({codes}){tested} AND {spoken} > 0 AND {clock} > {item.free_seconds}"
     )
     if item.included_seconds:
         condition += f" AND {clock} > {item.included_seconds}"
@@ -152,7 +187,7 @@ def _invoice(rate_card: Sequence[RateItem], seconds: str, condition: str) -> dic
     )  # fmt: skip
 
 
-def _agent_days() -> list[dict[str, Any]]:
+def _agent_days() -> list[tuple[str, dict[str, Any]]]:
     codes = ", ".join(f"'{code}'" for code in CONVERSATIONS)
     counted = (
         ("dials", "Dials of an agent and day equal its call records", None),
@@ -164,21 +199,13 @@ def _agent_days() -> list[dict[str, Any]]:
         right: dict[str, Any] = {"report": "calls", "measure": "COUNT(*)"}
         if where:
             right["where"] = where
-        rules.append(
-            _rule(
-                f"agent-days-{column}",
-                name,
-                {
-                    "left": {
-                        "report": "agent_days",
-                        "measure": f"SUM({column})",
-                        "by": ["agent_id", "date"],
-                    },
-                    "right": {**right, "by": ["agent_id", _DAY]},
-                    "missingDays": "fault",
-                },
-            )
-        )
+        left = {"report": "agent_days", "measure": f"SUM({column})", "by": ["agent_id", "date"]}
+        value = {
+            "left": left,
+            "right": {**right, "by": ["agent_id", _DAY]},
+            "missingDays": "fault",
+        }
+        rules.append((column, _rule(f"agent-days-{column}", name, value)))
     return rules
 
 

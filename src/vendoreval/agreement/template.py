@@ -13,11 +13,12 @@ import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.lint_columns import plain_header
 from vendoreval.agreement.odcs import SchemaObject
+from vendoreval.agreement.presets import in_language
 from vendoreval.agreement.reports import Column, ReportSchema
 from vendoreval.agreement.template_cells import CellPlan, cell_plan, validation_of
 from vendoreval.agreement.template_rules import column_rules
 from vendoreval.errors import AgreementError, os_problem, plain_problem
-from vendoreval.text import LANGUAGES, language, msg
+from vendoreval.text import language, msg
 
 _LAST_ROW = 1_048_575
 _BOOLEAN = {"en": ("yes", "no"), "ru": ("да", "нет")}
@@ -166,7 +167,7 @@ class _Template:
 
     def _note(self, column: Column) -> str:
         speak = language(self.speaking).say
-        lines = [_in_language(self.notes.get(column.name, ""), self.speaking)]
+        lines = [_half(self.notes.get(column.name, ""), self.speaking)]
         lines += [speak(rule) for rule in column_rules(self.report, column)]
         return "\n".join(line for line in lines if line)
 
@@ -181,7 +182,7 @@ class _Template:
             sheet.write_string(row, 0, self.headers[column.name], self.wrapped)
             sheet.write_string(row, 1, column.name, self.wrapped)
             for place, code in ((2, "ru"), (3, "en")):
-                words = [_in_language(self.notes.get(column.name, ""), code)]
+                words = [_half(self.notes.get(column.name, ""), code)]
                 words += [language(code).say(r) for r in column_rules(self.report, column)]
                 sheet.write_string(row, place, "; ".join(w for w in words if w), self.wrapped)
             sheet.write_string(row, 4, column.example or "", self.wrapped)
@@ -221,10 +222,8 @@ class _Template:
         return found
 
 
-def _in_language(text: str, code: str) -> str:
-    """Return one half of a description that speaks both languages as `English / Russian`."""
-    english, mark, russian = text.partition(" / ")
-    return (russian if code == "ru" and mark else english).rstrip(".")
+def _half(text: str, code: str) -> str:
+    return in_language(text, code).rstrip(".")
 
 
 def _write_value(sheet: Any, place: int, plan: CellPlan, style: Any) -> None:
@@ -239,23 +238,3 @@ def _write_value(sheet: Any, place: int, plan: CellPlan, style: Any) -> None:
             sheet.write_number(1, place, plan.example, style)
         case _:
             sheet.write_string(1, place, plan.example, style)
-
-
-def check_language(code: str) -> str:
-    """Return the code of a language the product speaks.
-
-    Raises
-    ------
-    AgreementError
-        If it speaks no such language.
-    """
-    if code not in LANGUAGES:
-        raise AgreementError(
-            plain_problem(
-                "--lang",
-                msg("%(value)s is written", value=code),
-                msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
-                msg("choose one of them"),
-            )
-        )
-    return code
