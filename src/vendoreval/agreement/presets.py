@@ -12,7 +12,7 @@ from vendoreval.agreement.assemble import set_property
 from vendoreval.agreement.yaml_file import dump_yaml, read_yaml
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.resources import resource_folder
-from vendoreval.text import msg
+from vendoreval.text import Bilingual, msg
 
 _SUFFIX = ".odcs.yaml"
 
@@ -44,23 +44,11 @@ class Preset:
 
     def describe(self, language_code: str = "en") -> str:
         """Return what it reads, in one sentence."""
-        return in_language(self.purpose, language_code)
+        return Bilingual(self.purpose).half(language_code)
 
     def traps(self, language_code: str = "en") -> str:
         """Return what to look out for, and what could not be verified."""
-        return in_language(self.limitations, language_code)
-
-
-def in_language(text: str, code: str) -> str:
-    """Return one half of a text that speaks both languages as `English / Russian`.
-
-    Examples
-    --------
-    >>> in_language("Calls. / Звонки.", "ru")
-    'Звонки.'
-    """
-    english, mark, russian = text.partition(" / ")
-    return russian if code == "ru" and mark else english
+        return Bilingual(self.limitations).half(language_code)
 
 
 def presets() -> tuple[Preset, ...]:
@@ -79,14 +67,10 @@ def _preset(name: str) -> Preset:
     description = contract["description"]
     return Preset(
         name, contract["name"], tuple(report["name"] for report in contract["schema"]),
-        _one_line(description["purpose"]), _one_line(description["limitations"]),
+        description["purpose"], description["limitations"],
         tuple((source["description"], source["url"])
               for source in description["authoritativeDefinitions"]),
     )  # fmt: skip
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def stored_preset(name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ incomplete, not which, so no row is turned away for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from vendoreval.agreement.extensions import RateItem, Reconcile
@@ -18,7 +18,12 @@ CONVERSATIONS: Final = (
     "refusal", "not_qualified", "do_not_call", "lead", "meeting", "sale",
 )  # fmt: skip
 _DAY: Final = "CAST(started_at AS DATE)"
-_LEAD_REPORTS: Final = ("calls", "funnel", "funnel_events", "sales")
+_LEAD_REPORTS: Final = ("calls", "funnel", "funnel_events", "sales", "client_sales")
+# report -> how the rule about its calls reads
+_CALL_REPORTS: Final = {
+    "sales": ("sales-in-calls", "The call of every sale is among the call records"),
+    "reviews": ("reviews-in-calls", "The call of every review is among the call records"),
+}
 # parts of a line of the rate card that decide how many seconds of a call are paid
 _CLOCK: Final = (
     "clock_starts", "clock_ends", "hold_billable", "billable_dispositions", "free_seconds",
@@ -71,8 +76,8 @@ def reconciliations(
     if has("agent_days", "agent_id", "date") and has("calls", "agent_id", "started_at"):
         rules = [
             rule
-            for column, rule in _agent_days()
-            if has("agent_days", column) and (column == "dials" or has("calls", "disposition"))
+            for column, needed, rule in _agent_days()
+            if has("agent_days", column) and has("calls", *needed)
         ]
         if rules:
             offered.setdefault("agent_days", []).extend(rules)
@@ -84,11 +89,10 @@ def reconciliations(
                     f"{report.replace('_', '-')}-lead-handed-over", name, report, "leads", "lead_id"
                 )
             )
-    if has("sales", "call_id") and has("calls", "call_id"):
-        name = "The call of every sale is among the call records"
-        offered.setdefault("sales", []).append(
-            _values("sales-in-calls", name, "sales", "calls", "call_id")
-        )
+    for report, (identity, name) in _CALL_REPORTS.items():
+        if has(report, "call_id") and has("calls", "call_id"):
+            rule = _values(identity, name, report, "calls", "call_id")
+            offered.setdefault(report, []).append(rule)
     return offered
 
 
@@ -187,26 +191,33 @@ def _invoice(rate_card: Sequence[RateItem], seconds: str, condition: str) -> dic
     )  # fmt: skip
 
 
-def _agent_days() -> list[tuple[str, dict[str, Any]]]:
+def _agent_days() -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Yield column of the day, columns of the calls, and the rule that compares them."""
     codes = ", ".join(f"'{code}'" for code in CONVERSATIONS)
-    counted = (
-        ("dials", "Dials of an agent and day equal its call records", None),
-        ("conversations", "Conversations of an agent and day equal its call records",
-         f"disposition IN ({codes})"),
-    )  # fmt: skip
-    rules = []
-    for column, name, where in counted:
-        right: dict[str, Any] = {"report": "calls", "measure": "COUNT(*)"}
-        if where:
-            right["where"] = where
-        left = {"report": "agent_days", "measure": f"SUM({column})", "by": ["agent_id", "date"]}
-        value = {
-            "left": left,
+    count: dict[str, Any] = {"report": "calls", "measure": "COUNT(*)"}
+    talk = {"report": "calls", "measure": "SUM(talk_seconds)", "unit": "s"}
+    # two systems round each call in their own way
+    rounding = {"absolute": 60, "relative": "0.01", "unit": "s"}
+    for column, needed, name, right, tolerance in (
+        ("dials", (), "Dials of an agent and day equal its call records", count, None),
+        ("conversations", ("disposition",),
+         "Conversations of an agent and day equal its call records",
+         {**count, "where": f"disposition IN ({codes})"}, None),
+        ("talk_seconds", ("talk_seconds",), "Talk of an agent and day equals its call records",
+         talk, rounding),
+    ):  # fmt: skip
+        left: dict[str, Any] = {"report": "agent_days", "measure": f"SUM({column})"}
+        if "unit" in right:
+            left["unit"] = right["unit"]
+        value: dict[str, Any] = {
+            "left": {**left, "by": ["agent_id", "date"]},
             "right": {**right, "by": ["agent_id", _DAY]},
-            "missingDays": "fault",
         }
-        rules.append((column, _rule(f"agent-days-{column}", name, value)))
-    return rules
+        if tolerance:
+            value["tolerance"] = tolerance
+        value["missingDays"] = "fault"
+        identity = f"agent-days-{column.removesuffix('_seconds')}"
+        yield column, needed, _rule(identity, name, value)
 
 
 def _values(identity: str, name: str, report: str, other: str, column: str) -> dict[str, Any]:

@@ -13,12 +13,11 @@ import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.lint_columns import plain_header
 from vendoreval.agreement.odcs import SchemaObject
-from vendoreval.agreement.presets import in_language
 from vendoreval.agreement.reports import Column, ReportSchema
 from vendoreval.agreement.template_cells import CellPlan, cell_plan, validation_of
 from vendoreval.agreement.template_rules import column_rules
 from vendoreval.errors import AgreementError, os_problem, plain_problem
-from vendoreval.text import language, msg
+from vendoreval.text import Bilingual, language, msg
 
 _LAST_ROW = 1_048_575
 _BOOLEAN = {"en": ("yes", "no"), "ru": ("да", "нет")}
@@ -223,7 +222,7 @@ class _Template:
 
 
 def _half(text: str, code: str) -> str:
-    return in_language(text, code).rstrip(".")
+    return Bilingual(text).half(code).rstrip(".")
 
 
 def _write_value(sheet: Any, place: int, plan: CellPlan, style: Any) -> None:

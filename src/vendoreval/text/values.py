@@ -74,5 +74,36 @@ class Month:
     first: date
 
 
-Scalar = Count | Number | Percent | Money | Short | Minutes | Seconds | Day | Month | str | int
+@dataclass(frozen=True)
+class Bilingual:
+    """A text of an agreement that says the same twice, as `English / Russian`.
+
+    Examples
+    --------
+    >>> Bilingual("Calls. / Звонки.").half("ru")
+    'Звонки.'
+    """
+
+    text: str
+
+    def half(self, code: str) -> str:
+        """Return the half in a language; the whole where it speaks one only."""
+        english, mark, russian = " ".join(self.text.split()).partition(" / ")
+        return russian if code == "ru" and mark else english
+
+
+Scalar = (
+    Count
+    | Number
+    | Percent
+    | Money
+    | Short
+    | Minutes
+    | Seconds
+    | Day
+    | Month
+    | Bilingual
+    | str
+    | int
+)
 Value = Scalar
