@@ -17,6 +17,7 @@ import typer
 
 from vendoreval.commands import exit_codes
 from vendoreval.commands.bank import bank
+from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
@@ -58,6 +59,7 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
+app.add_typer(agreement_app, name="agreement")
 app.command()(ingest)
 app.command()(invoice)
 app.command("rate")(rate_calls)
