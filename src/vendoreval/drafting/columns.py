@@ -117,8 +117,8 @@ def standard_column(
         return Misfit(msg("its thousandths of a second are no unit of an agreement"))
     if written.read < _ENOUGH:
         return Misfit(
-            msg("its cells are written otherwise; readable as %(kind)s: %(share)s of 100",
-                kind=str(entry["logicalType"]), share=Count(int(written.read * 100)))
+            msg("only %(share)s of 100 of its cells can be read so",
+                share=Count(int(written.read * 100)))
         )  # fmt: skip
     _widen(entry, found)
     return Drafted(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from vendoreval import units
 from vendoreval.agreement.assemble import own_property
+from vendoreval.agreement.template_rules import UNIT_WORDS
 from vendoreval.drafting.profile import Profile, amount_form, swapped
 from vendoreval.text import Count, Message, msg, nmsg
 
@@ -174,7 +175,7 @@ def duration(found: Profile, header: str, unit: str | None, *, text: bool) -> Wr
         own["acceptedForms"] = list(dict.fromkeys(forms))
         told.append(msg("a length of time, written as %(forms)s", forms=", ".join(forms)))
     else:
-        told.append(msg("a length of time in: %(unit)s", unit=own["unit"]))
+        told.append(msg("a length of time in: %(unit)s", unit=UNIT_WORDS[own["unit"]]))
     example = {"hh:mm:ss": "00:03:04", "mm:ss": "03:04", "hh:mm": "00:03", "minutes": "3.1",
                "minutes (decimal comma)": "3,1"}  # fmt: skip
     entry["examples"] = [example.get(forms[0], "184") if forms else "184"]
