@@ -139,10 +139,12 @@ def _taken(report: str, headers: Sequence[str], settled: Mapping[str, str]) -> l
     for place in open_places:
         take(place, as_read.get(plain_header(headers[place])), "header")
     for place in open_places:
-        words = header_words(headers[place])
-        # no unit of an agreement is a thousandth of a second
-        if words.unit != "ms":
-            take(place, by_words.get(words.words), "spelling")
+        # of a header of two rows the lower one may say enough
+        for text in (headers[place], headers[place].rpartition(" / ")[2]):
+            words = header_words(text)
+            # no unit of an agreement is a thousandth of a second
+            if words.unit != "ms":
+                take(place, by_words.get(words.words), "spelling")
     return [found[place] for place in sorted(found)]
 
 
@@ -158,7 +160,8 @@ def _offers(report: str, headers: Sequence[str], taken: Sequence[Taken]) -> list
             if name in used:
                 continue
             doubtful = header_words(header).words in _doubtful(report, name)
-            like = max(likeness(header, text) for text in _texts(entry))
+            said = dict.fromkeys((header, header.rpartition(" / ")[2]))
+            like = max(likeness(part, text) for part in said for text in _texts(entry))
             if doubtful or like >= _OFFERED:
                 found.append(Offer(place, name, max(like, _OFFERED), doubtful))
     found.sort(key=lambda offer: (-offer.likeness, offer.place))

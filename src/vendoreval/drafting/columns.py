@@ -103,7 +103,7 @@ def standard_column(
         if coded is None:
             reason = msg("%(n)s different texts are no list of codes", n=Count(found.distinct))
             return Misfit(reason)
-        if not coded.fits:
+        if not coded.fits and how != "settled":
             reason = msg("the library knows too few of its %(n)s codes", n=Count(found.distinct))
             return Misfit(reason, coded.open_codes)
         entry["enum"] = coded.enum
@@ -115,14 +115,14 @@ def standard_column(
     written = _written(entry, header, found, facts)
     if written is None:
         return Misfit(msg("its thousandths of a second are no unit of an agreement"))
-    if written.read < _ENOUGH:
+    if written.read < _ENOUGH and how != "settled":
         return Misfit(
             msg("only %(share)s of 100 of its cells can be read so",
                 share=Count(int(written.read * 100)))
         )  # fmt: skip
     _widen(entry, found)
     return Drafted(
-        header, name, how, written.into(entry), found, tuple(written.told),
+        header, name, how, written.into(entry), found, tuple(written.told) or (msg("text"),),
         tuple(written.questions),
     )  # fmt: skip
 

@@ -223,6 +223,7 @@ def import_agreement(
         for sheet in sheets:
             sheet.discard()
     _stop_at_doubles(drafts)
+    _stop_at_unknown_columns(drafts, take or {})
     _stop_at_unknown_codes(drafts, settled)
     return _Draft(vendor, drafts, timezone).tried()
 
@@ -334,6 +335,24 @@ def _stop_at_doubles(drafts: Sequence[ReportDraft]) -> None:
                 for name in doubled
             ]
         )
+
+
+def _stop_at_unknown_columns(drafts: Sequence[ReportDraft], take: Mapping[str, str]) -> None:
+    made = {(plain_header(c.header), c.name) for draft in drafts for c in draft.columns}
+    made |= {(plain_header(r.header), r.column) for draft in drafts for r in draft.refused}
+    standard = [draft.report for draft in drafts if draft.standard]
+    allowed = [e["name"] for report in standard for e in library_report(report)["properties"]]
+    problems = [
+        plain_problem(
+            "--take", msg("%(value)s is written", value=f"{header}={column}"),
+            msg("one of: %(allowed)s", allowed=", ".join(dict.fromkeys(allowed)) or "-"),
+            msg("name a column that no other header has; --report chooses the report"),
+        )
+        for header, column in take.items()
+        if column and (plain_header(header), column) not in made
+    ]  # fmt: skip
+    if problems:
+        raise AgreementError(problems)
 
 
 def _stop_at_unknown_codes(

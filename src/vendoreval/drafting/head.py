@@ -92,7 +92,7 @@ def reads_like_names(cells: Sequence[str]) -> bool:
     (True, False)
     """
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or len({cell.casefold() for cell in filled}) * 2 <= len(filled):
+    if not filled or len({cell.casefold() for cell in filled}) * 2 < len(filled):
         return False
     values = sum(bool(_VALUE.fullmatch(c)) or not _LETTER.search(c) for c in filled)
     # a number sign may stand among names, a value may not

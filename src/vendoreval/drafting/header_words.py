@@ -124,7 +124,7 @@ def column_name(header: str, taken: frozenset[str] | set[str] = frozenset()) -> 
     >>> column_name("SLA", {"sla"})
     'sla_2'
     """
-    humps = _HUMPS.sub(" ", header)
+    humps = _HUMPS.sub(" ", header.replace("№", " номер ").replace("#", " number "))
     latin = "".join(_LATIN.get(letter, letter) for letter in humps.casefold())
     words = re.findall(r"[a-z0-9]+", latin)
     name = "_".join(words)[:48].strip("_") or "column"

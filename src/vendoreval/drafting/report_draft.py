@@ -250,12 +250,17 @@ def _may_be(
 ) -> bool:  # fmt: skip
     if not found.filled:
         return False
-    if entry.get("unique") and (found.repeated or found.empty):
+    if entry.get("unique") and (found.repeated or found.empty or _counts_rows(found)):
         return False
     if entry.get("enum"):
         # a short list of texts may be codes, known or not
         return found.complete and found.distinct * 4 < max(found.filled, 8)
     return isinstance(standard_column(report, entry, header, "spelling", found, facts), Drafted)
+
+
+def _counts_rows(found: Profile) -> bool:
+    """Whether a column only numbers the rows."""
+    return found.share("integer") == 1 and found.most_digits <= len(str(found.rows))
 
 
 # ------------------------------------------------------------------ the report itself

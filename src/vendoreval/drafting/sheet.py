@@ -28,6 +28,7 @@ from vendoreval.intake.encodings import BOMS, choose_encoding, is_utf8
 from vendoreval.intake.header import DELIMITERS, text_of
 from vendoreval.intake.sources.archives import Unpacked, unpack
 from vendoreval.intake.sources.parquet import column_names
+from vendoreval.intake.sources.refusals import empty
 from vendoreval.intake.sources.sections import read_records
 from vendoreval.intake.sources.workbook import sheet_heads
 from vendoreval.text import msg
@@ -164,6 +165,8 @@ def _text_head(path: Path, inner: Unpacked) -> tuple[Head, dict[str, Any]]:
     listed = list(ENCODINGS)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         listed.append("utf-16")
+    if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        raise empty(str(path))
     encoding = choose_encoding(inner.path, tuple(listed))
     text = start if is_utf8(encoding) else text_of(start, encoding)
     bom = next((len(mark) for mark in BOMS if text.startswith(mark)), 0)

@@ -18,6 +18,7 @@ from vendoreval.text.message import MessageValue
 
 _MOST_CODES: Final = 30
 _WIDEST: Final = 36
+_MOST_ROWS: Final = 120
 Speak = Callable[[Message], str]
 
 
@@ -49,12 +50,15 @@ class Part:
         for title, rows in self.blocks:
             if not rows:
                 continue
+            rest, rows = len(rows) - _MOST_ROWS, rows[:_MOST_ROWS]  # noqa: PLW2901
             yield speak(title)
             first = min(max(len(row[0]) for row in rows), _WIDEST)
             second = min(max(len(row[1]) for row in rows), _WIDEST)
             for header, column, told in rows:
                 said = "; ".join(speak(part) for part in told)
                 yield f"  {header.ljust(first)}  {column.ljust(second)}  {said}".rstrip()
+            if rest > 0:
+                yield "  " + speak(msg("and %(n)s more", n=Count(rest)))
         if self.questions:
             yield speak(msg("Left to settle:"))
             for number, question in enumerate(self.questions, start=1):
@@ -89,7 +93,7 @@ def _head(report: ReportDraft) -> Iterator[Message]:
     delivery = report.sheet.delivery
     values: dict[str, MessageValue] = {
         "file": report.path.name, "row": str(delivery.header_row),
-        "rows": Count(report.sheet.report.rows.delivered),
+        "rows": Count(report.sheet.report.rows.delivered - delivery.rows_before),
     }  # fmt: skip
     if report.sheet.sheet:
         yield msg("%(file)s, sheet %(sheet)s: header in row %(row)s, rows below it: %(rows)s",
@@ -205,11 +209,11 @@ def _codes(found: Sequence[OpenCode]) -> Iterator[Message]:
     """Yield one question for each column of codes; as many codes as a person will read."""
     for column in dict.fromkeys(code.column for code in found):
         own = [code for code in found if code.column == column]
-        listed = "; ".join(_code(code) for code in own[:_MOST_CODES])
-        rest = "; …" if len(own) > _MOST_CODES else ""
+        listed = tuple(_code(code) for code in own[:_MOST_CODES])
+        rest = "…" if len(own) > _MOST_CODES else ""
         option = shlex.quote(f"{column}:{own[0].spelling}={own[0].likely or '...'}")
         values: dict[str, MessageValue] = {
-            "column": column, "codes": listed + rest, "option": option,
+            "column": column, "codes": (*listed, rest) if rest else listed, "option": option,
         }  # fmt: skip
         yield msg(
             "%(column)s: what do these codes mean (cells, likeliest meaning): %(codes)s? For each "
@@ -218,12 +222,15 @@ def _codes(found: Sequence[OpenCode]) -> Iterator[Message]:
         if own[0].taken_as:
             yield msg(
                 "%(column)s: until then they are read as codes of the vendor's own: %(codes)s",
-                column=column, codes=", ".join(code.taken_as for code in own[:_MOST_CODES]) + rest,
+                column=column, codes=tuple(code.taken_as for code in own[:_MOST_CODES]),
             )  # fmt: skip
 
 
-def _code(code: OpenCode) -> str:
-    return f"“{code.spelling}” ({code.cells}{', ' + code.likely + '?' if code.likely else ''})"
+def _code(code: OpenCode) -> Message:
+    values: dict[str, MessageValue] = {"spelling": code.spelling, "n": Count(code.cells)}
+    if code.likely:
+        return msg("“%(spelling)s” (%(n)s, %(likely)s?)", likely=code.likely, **values)
+    return msg("“%(spelling)s” (%(n)s)", **values)
 
 
 def _missing(report: ReportDraft) -> Iterator[Message]:
