@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from vendoreval.agreement.extensions import RateItem
-from vendoreval.agreement.odcs import OUR_VENDOR
+from vendoreval.agreement.odcs import CLIENT, OUR_VENDOR
 from vendoreval.agreement.reconciliations import reconciliations
 from vendoreval.agreement.yaml_file import dump_yaml
 
@@ -73,7 +73,7 @@ def assemble(
     if parties:
         own["agreement"] = dict(parties)
     cards = tuple(RateItem.model_validate(dict(item)) for item in rate_card)
-    schema = {"schema": _compared(reports, cards), "slaProperties": list(levels)}
+    schema = {"schema": _compared(vendor, reports, cards), "slaProperties": list(levels)}
     if not levels:
         del schema["slaProperties"]
     return (
@@ -113,14 +113,14 @@ def property_of(part: Mapping[str, Any], name: str) -> Any:
 
 
 def _compared(
-    reports: Sequence[Mapping[str, Any]], cards: Sequence[RateItem]
+    vendor: str, reports: Sequence[Mapping[str, Any]], cards: Sequence[RateItem]
 ) -> list[dict[str, Any]]:
     """Return the reports with the comparisons that their columns allow."""
     columns: dict[str, Collection[str]] = {
         report["name"]: [entry["name"] for entry in report.get("properties") or ()]
         for report in reports
     }
-    offered = reconciliations(columns, cards)
+    offered = reconciliations(columns, cards, client_apart=vendor != CLIENT)
     result = []
     for report in reports:
         own = offered.get(report["name"], [])

@@ -135,7 +135,7 @@ def zone_problems(timezone: str) -> Iterator[Problem]:
     if known_zone(timezone):
         return
     last = {name.rpartition("/")[2].casefold(): name for name in sorted(available_timezones())}
-    like = difflib.get_close_matches(timezone.rpartition("/")[2].casefold(), last, 3, 0.7)
+    like = difflib.get_close_matches(timezone.rpartition("/")[2].casefold(), last, 3, 0.6)
     cure: Message = (
         msg("meant may be: %(names)s", names=", ".join(last[name] for name in like))
         if like

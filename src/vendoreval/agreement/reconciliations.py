@@ -33,7 +33,10 @@ _CLOCK: Final = (
 
 
 def reconciliations(
-    reports: Collection[str] | Mapping[str, Collection[str]], rate_card: Sequence[RateItem] = ()
+    reports: Collection[str] | Mapping[str, Collection[str]],
+    rate_card: Sequence[RateItem] = (),
+    *,
+    client_apart: bool = False,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the comparisons that the reports of an agreement allow.
 
@@ -45,6 +48,8 @@ def reconciliations(
     rate_card
         Its minutes of talk say which seconds of a call an invoice may ask for. Without
         one, or when its lines count differently, the invoice is not compared.
+    client_apart
+        Whether the companies handed over stand in the client's own agreement.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def reconciliations(
         if rules:
             offered.setdefault("agent_days", []).extend(rules)
     for report in _LEAD_REPORTS:
-        if has(report, "lead_id") and has("leads", "lead_id"):
+        if has(report, "lead_id") and (client_apart or has("leads", "lead_id")):
             name = "Every company is one that was handed over"
             offered.setdefault(report, []).append(
                 _values(

@@ -15,9 +15,11 @@ from vendoreval.agreement.diff import diff
 from vendoreval.agreement.diff_columns import Change
 from vendoreval.agreement.dump import dump_agreement
 from vendoreval.agreement.lint import lint
+from vendoreval.agreement.load import read_contract
 from vendoreval.agreement.presets import presets
 from vendoreval.agreement.template import template
 from vendoreval.agreement.write import refuse_existing, write_agreement
+from vendoreval.agreement.yaml_file import read_yaml
 from vendoreval.commands.agreement_import import import_command
 from vendoreval.commands.agreement_new import new_command
 from vendoreval.commands.options import LanguageOption, spoken_language
@@ -220,5 +222,6 @@ def upgrade_command(
     out: Annotated[Path, typer.Option(help="The file to write.")],
 ) -> None:
     """Write a contract of ODCS 3.0 or 3.1 as 3.2, with the SQL of every rule; nothing is lost."""
-    text = dump_agreement(load_agreement(agreement), upgrade=True)
-    typer.echo(str(write_agreement(text, out)))
+    # other contracts than ours may hold what no report of rows and columns does
+    contract = read_contract(read_yaml(agreement), str(agreement))
+    typer.echo(str(write_agreement(dump_agreement(contract, upgrade=True), out)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vendoreval.agreement.adapt import HEADERS
+from vendoreval.agreement.canonical import CLIENT_REPORTS
 from vendoreval.agreement.library import library_names, library_report
 from vendoreval.agreement.new import Terms, vendor_problems, zone_problems
 from vendoreval.agreement.presets import presets
@@ -18,7 +19,6 @@ from vendoreval.commands.asking import Asking
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.text import Bilingual, msg
 
-_CLIENT: Final = ("leads", "client_sales", "carrier_calls")
 _USUAL: Final = "calls,agent_days,roster,funnel,sales,invoice_lines"
 _MARKS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "any": None}
 _ZONES: Final = {"ru": "Europe/Moscow", "en": "UTC"}
@@ -63,10 +63,10 @@ def _reports(terms: Terms, asking: Asking) -> Terms:
         taken = asking.many(msg("Numbers or names, nothing for none"), listed)
     asking.say(msg("Which standard reports shall it send (beside those of the system)?")
                if taken else msg("Which standard reports shall it send?"))  # fmt: skip
-    names = [name for name in library_names() if (name in _CLIENT) == own]
+    names = [name for name in library_names() if (name in CLIENT_REPORTS) == own]
     titles = [(name, Bilingual(library_report(name)["description"]).half(asking.code))
               for name in names]  # fmt: skip
-    default = "" if taken else ",".join(_CLIENT[:2]) if own else _USUAL
+    default = "" if taken else "leads,client_sales" if own else _USUAL
     while True:
         chosen = asking.many(msg("Numbers or names"), titles, default)
         if chosen or taken:

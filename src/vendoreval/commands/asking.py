@@ -44,7 +44,8 @@ class Asking:
             if not problems:
                 return answer
             for problem in problems:
-                typer.echo("  " + problem.describe(self.code))
+                # where it stands is plain: it was just typed
+                typer.echo("  " + problem.describe(self.code).removeprefix(f"{problem.where}: "))
 
     def yes(self, question: Message, *, default: bool = False) -> bool:
         """Return whether the answer is yes."""
