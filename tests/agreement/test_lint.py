@@ -127,16 +127,9 @@ def test_mistakes_of_every_kind_are_named_in_one_go() -> None:
         column(value, "phone").pop("tags")
         column(value, "disposition")["enum"] = [{"value": "DNC"}]
 
-    paths = {problem.path for problem in after(spoil)}
-    # a key outside the standard hides only what cannot be read because of it
-    assert "$" in paths
-
-    def spoil_less(value: dict[str, Any]) -> None:
-        spoil(value)
-        value["status"] = value.pop("stauts")
-
-    assert {problem.path for problem in after(spoil_less)} >= {
-        "$.customProperties[1].value[0].price", "$.schema[2].customProperties[1].value.every",
+    # a key outside the standard hides nothing else
+    assert {problem.path for problem in after(spoil)} >= {
+        "$", "$.customProperties[1].value[0].price", "$.schema[2].customProperties[1].value.every",
         "$.schema[0].properties[7].tags", "$.schema[0].properties[4].enum",
     }  # fmt: skip
 

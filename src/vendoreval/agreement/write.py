@@ -27,6 +27,9 @@ def write_agreement(text: str, path: str | Path) -> Path:
     begun = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AgreementError(os_problem(str(path.parent), error)) from None
+    try:
         with path.open("xb") as stream:
             begun = True
             stream.write(text.encode())
