@@ -8,6 +8,7 @@ import pytest
 
 from vendoreval.agreement import ReportSchema, agreement_from_bytes, load_agreement
 from vendoreval.agreement.library import compose, library_names, library_report
+from vendoreval.agreement.yaml_file import parse_yaml
 from vendoreval.resources import resource_folder
 from vendoreval.tables import COLUMN_TYPES, DERIVED_DAYS, DISPOSITIONS, STAGES, TABLES
 
@@ -80,6 +81,15 @@ def test_every_column_speaks_both_languages(name: str) -> None:
         assert english.isascii() and english, column["name"]
         assert any("а" <= letter <= "я" for letter in russian), column["name"]
         assert column["examples"], column["name"]
+
+
+def test_every_rule_speaks_both_languages() -> None:
+    whole = parse_yaml(compose("alpha", NAMES, rate_card=CARD), "x")
+    rules = [rule for report in whole["schema"] for rule in report.get("quality", ())]
+    assert len(rules) > 25
+    for rule in rules:
+        english, mark, russian = rule["name"].partition(" / ")
+        assert mark and english.isascii() and any("а" <= letter <= "я" for letter in russian)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from vendoreval.agreement.diff_terms import (
 )
 from vendoreval.agreement.extensions import Extension, RateItem
 from vendoreval.agreement.reports import ReportSchema
-from vendoreval.text import N_, Message, msg
+from vendoreval.text import N_, Bilingual, Message, msg
 
 _DIALECT = {
     "delimiter": N_("delimiter"),
@@ -115,15 +115,21 @@ def _rule_changes(old: ReportSchema, new: ReportSchema) -> Iterator[Change]:
     before = {rule.id: rule for rule in old.rules}
     after = {rule.id: rule for rule in new.rules}
     for name in gone(before, after):
-        yield Change(old.name, False, msg("the rule “%(name)s” is dropped", name=before[name].name))
+        yield Change(
+            old.name,
+            False,
+            msg("the rule “%(name)s” is dropped", name=Bilingual(before[name].name)),
+        )
     for name, rule in after.items():
         binds = rule.severity == "error"
         if name not in before:
-            yield Change(old.name, binds, msg("the rule “%(name)s” is new", name=rule.name))
+            yield Change(
+                old.name, binds, msg("the rule “%(name)s” is new", name=Bilingual(rule.name))
+            )
         elif (before[name].expression, before[name].severity) != (rule.expression, rule.severity):
             yield Change(
                 old.name, binds,
-                msg("the rule “%(name)s”: was %(old)s, is %(new)s", name=rule.name,
+                msg("the rule “%(name)s”: was %(old)s, is %(new)s", name=Bilingual(rule.name),
                     old=f"{before[name].expression} ({before[name].severity})",
                     new=f"{rule.expression} ({rule.severity})"),
             )  # fmt: skip

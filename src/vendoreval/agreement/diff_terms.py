@@ -11,7 +11,7 @@ from vendoreval.agreement.diff_columns import Change, gone
 from vendoreval.agreement.extensions import Acceptance, Reconcile
 from vendoreval.agreement.odcs import Quality, SchemaObject
 from vendoreval.agreement.reports import ReportSchema
-from vendoreval.text import msg
+from vendoreval.text import Bilingual, msg
 
 
 def link_changes(old: ReportSchema, new: ReportSchema) -> Iterator[Change]:
@@ -96,8 +96,8 @@ def _compared(part: SchemaObject) -> dict[str, Quality]:
     }
 
 
-def _named(quality: Quality) -> str:
-    return quality.name or quality.id or "-"
+def _named(quality: Quality) -> Bilingual:
+    return Bilingual(quality.name or quality.id or "-")
 
 
 def _meant(quality: Quality) -> Any:

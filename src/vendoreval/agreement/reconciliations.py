@@ -19,11 +19,26 @@ CONVERSATIONS: Final = (
 )  # fmt: skip
 _DAY: Final = "CAST(started_at AS DATE)"
 _LEAD_REPORTS: Final = ("calls", "funnel", "funnel_events", "sales", "client_sales")
-# report -> how the rule about its calls reads
-_CALL_REPORTS: Final = {
-    "sales": ("sales-in-calls", "The call of every sale is among the call records"),
-    "reviews": ("reviews-in-calls", "The call of every review is among the call records"),
-}
+_CALL_REPORTS: Final = ("sales", "reviews")
+# what a comparison says, by the end of its id
+_NAMES: Final = {
+    "-lead-handed-over": ("Every company is one that was handed over",
+                          "Каждая компания из переданной базы"),
+    "sales-in-calls": ("The call of every sale is among the call records",
+                       "Звонок каждой продажи есть в журнале звонков"),
+    "reviews-in-calls": ("The call of every review is among the call records",
+                         "Звонок каждой оценки есть в журнале звонков"),
+    "invoice-equals-rated-calls": (
+        "Invoiced minutes equal the minutes of the call records under the rate card",
+        "Минуты счёта равны минутам журнала звонков по тарифу",
+    ),
+    "agent-days-dials": ("Dials of an agent and day equal its call records",
+                         "Наборы оператора за день равны журналу звонков"),
+    "agent-days-conversations": ("Conversations of an agent and day equal its call records",
+                                 "Разговоры оператора за день равны журналу звонков"),
+    "agent-days-talk": ("Talk of an agent and day equals its call records",
+                        "Время разговоров оператора за день равно журналу звонков"),
+}  # fmt: skip
 # parts of a line of the rate card that decide how many seconds of a call are paid
 _CLOCK: Final = (
     "clock_starts", "clock_ends", "hold_billable", "billable_dispositions", "free_seconds",
@@ -88,15 +103,11 @@ def reconciliations(
             offered.setdefault("agent_days", []).extend(rules)
     for report in _LEAD_REPORTS:
         if has(report, "lead_id") and (client_apart or has("leads", "lead_id")):
-            name = "Every company is one that was handed over"
-            offered.setdefault(report, []).append(
-                _values(
-                    f"{report.replace('_', '-')}-lead-handed-over", name, report, "leads", "lead_id"
-                )
-            )
-    for report, (identity, name) in _CALL_REPORTS.items():
+            identity = f"{report.replace('_', '-')}-lead-handed-over"
+            offered.setdefault(report, []).append(_values(identity, report, "leads", "lead_id"))
+    for report in _CALL_REPORTS:
         if has(report, "call_id") and has("calls", "call_id"):
-            rule = _values(identity, name, report, "calls", "call_id")
+            rule = _values(f"{report}-in-calls", report, "calls", "call_id")
             offered.setdefault(report, []).append(rule)
     return offered
 
@@ -182,7 +193,6 @@ def _invoice(rate_card: Sequence[RateItem], seconds: str, condition: str) -> dic
     tolerance = next(i for i in rate_card if i.unit == "talk_minute").invoice_tolerance
     return _rule(
         "invoice-equals-rated-calls",
-        "Invoiced minutes equal the minutes of the call records under the rate card",
         {
             "left": {"report": "invoice_lines", "measure": "SUM(quantity)",
                      "where": "unit = 'talk_minute'", "unit": "min",
@@ -203,14 +213,11 @@ def _agent_days() -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
     talk = {"report": "calls", "measure": "SUM(talk_seconds)", "unit": "s"}
     # two systems round each call in their own way
     rounding = {"absolute": 60, "relative": "0.01", "unit": "s"}
-    for column, needed, name, right, tolerance in (
-        ("dials", (), "Dials of an agent and day equal its call records", count, None),
-        ("conversations", ("disposition",),
-         "Conversations of an agent and day equal its call records",
-         {**count, "where": f"disposition IN ({codes})"}, None),
-        ("talk_seconds", ("talk_seconds",), "Talk of an agent and day equals its call records",
-         talk, rounding),
-    ):  # fmt: skip
+    for column, needed, right, tolerance in (
+        ("dials", (), count, None),
+        ("conversations", ("disposition",), {**count, "where": f"disposition IN ({codes})"}, None),
+        ("talk_seconds", ("talk_seconds",), talk, rounding),
+    ):
         left: dict[str, Any] = {"report": "agent_days", "measure": f"SUM({column})"}
         if "unit" in right:
             left["unit"] = right["unit"]
@@ -222,13 +229,12 @@ def _agent_days() -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
             value["tolerance"] = tolerance
         value["missingDays"] = "fault"
         identity = f"agent-days-{column.removesuffix('_seconds')}"
-        yield column, needed, _rule(identity, name, value)
+        yield column, needed, _rule(identity, value)
 
 
-def _values(identity: str, name: str, report: str, other: str, column: str) -> dict[str, Any]:
+def _values(identity: str, report: str, other: str, column: str) -> dict[str, Any]:
     return _rule(
         identity,
-        name,
         {
             "left": {"report": report, "values": column},
             "right": {"report": other, "values": column},
@@ -236,7 +242,8 @@ def _values(identity: str, name: str, report: str, other: str, column: str) -> d
     )
 
 
-def _rule(identity: str, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+def _rule(identity: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    name = next(" / ".join(_NAMES[end]) for end in _NAMES if identity.endswith(end))
     return {
         "id": identity,
         "name": name,

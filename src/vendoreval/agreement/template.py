@@ -192,7 +192,7 @@ class _Template:
         if self.report.file_pattern:
             common.append(msg("Name of the file: %(name)s", name=self.report.file_pattern))
         common += [
-            msg("Must hold in every row: %(rule)s (%(expression)s)", rule=rule.name,
+            msg("Must hold in every row: %(rule)s (%(expression)s)", rule=Bilingual(rule.name),
                 expression=rule.expression)
             for rule in self.report.rules
         ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def _written(
     speak = language(code).say
     yield speak(msg("Written: %(file)s", file=str(target)))
     yield speak(msg("Next:"))
-    yield f"  vendoreval validate {files[0]} --agreement {target}"
+    yield f"  {shlex.join(['vendoreval', 'validate', str(files[0]), '--agreement', str(target)])}"
     if draft.left_to_settle:
         yield "  " + speak(
             msg("settle the %(n)s points above, here with --take and --code or in the file, then "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
@@ -136,8 +137,9 @@ def written_lines(text: str, target: Path, terms: Terms, code: str) -> Iterator[
             )
     first = next(iter(agreement.reports))
     yield speak(msg("Next:"))
-    yield f"  vendoreval agreement template {target} --report {first} --out {first}.xlsx"
-    yield f"  vendoreval validate FILE --agreement {target}"
+    written = shlex.quote(str(target))
+    yield f"  vendoreval agreement template {written} --report {first} --out {first}.xlsx"
+    yield f"  vendoreval validate FILE --agreement {written}"
 
 
 # ------------------------------------------------------------------ options into terms

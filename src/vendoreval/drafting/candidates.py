@@ -18,6 +18,7 @@ _OFFER_WORTH: Final = 0.4
 # the very name of a column says more than one of its synonyms
 _NAME_WORTH: Final = 1.25
 _FILE_WORTH: Final = 0.5
+_LEAST_OF_PRESET: Final = 4
 # of two reports that fit alike, the one that vendors send more often
 _ORDER: Final = (
     "calls", "agent_days", "funnel", "sales", "invoice_lines", "leads", "client_sales", "roster",
@@ -234,12 +235,15 @@ def known_words() -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def _preset_headers(name: str) -> tuple[frozenset[str], ...]:
+def _preset_headers(name: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return, for each report of a preset, the headers of each column."""
     return tuple(
-        frozenset(plain_header(s["synonym"]) for p in report["properties"]
-                  for s in p.get("synonyms", ()))
+        tuple(
+            frozenset(plain_header(s["synonym"]) for s in column.get("synonyms", ()))
+            for column in report["properties"]
+        )
         for report in stored_preset(name)["schema"]
-    )  # fmt: skip
+    )
 
 
 def likely_preset(headers: Sequence[str]) -> tuple[str, int] | None:
@@ -249,11 +253,16 @@ def likely_preset(headers: Sequence[str]) -> tuple[str, int] | None:
     --------
     >>> likely_preset(["calldate", "clid", "src", "dst", "dcontext", "billsec", "disposition",
     ...                "uniqueid", "duration"])
-    ('asterisk-cdr', 6)
+    ('asterisk-cdr', 7)
     """
     own = {plain_header(header) for header in headers if header.strip()}
     counted = [
-        (len(own & known), name) for name in preset_names() for known in _preset_headers(name)
+        (sum(bool(own & known) for known in columns), len(columns), name)
+        for name in preset_names()
+        for columns in _preset_headers(name)
     ]
-    count, name = max(counted, key=lambda entry: entry[0])
-    return (name, count) if count >= 4 and count * 2 >= len(own) else None
+    count, asked, name = max(counted, key=lambda entry: entry[0])
+    # an export has columns that no report takes, and a report some that it lacks
+    return (
+        (name, count) if count >= _LEAST_OF_PRESET and count * 2 >= min(asked, len(own)) else None
+    )

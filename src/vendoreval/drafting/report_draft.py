@@ -15,6 +15,7 @@ from sqlglot import exp
 from vendoreval.agreement.adapt import set_rhythm, set_zone
 from vendoreval.agreement.assemble import property_of, set_property
 from vendoreval.agreement.library import library_deadlines, library_names, library_report
+from vendoreval.agreement.lint_columns import plain_header
 from vendoreval.drafting.candidates import (
     Candidate,
     Offer,
@@ -111,7 +112,12 @@ def draft_report(
     chosen, second = _choose(sheet, profiles, report, take, facts)
     name = chosen.report if chosen else _own_name(sheet.path)
     columns, refused = _columns(sheet, chosen, profiles, facts)
-    offers = _offers(sheet, chosen, profiles, facts) if chosen else ()
+    decided = {plain_header(header) for header in take}
+    offers = tuple(
+        offer
+        for offer in (_offers(sheet, chosen, profiles, facts) if chosen else ())
+        if plain_header(offer.header) not in decided
+    )
     value, levels, every = _value(sheet, name, columns, profiles, facts, timezone, chosen)
     asked = library_report(name)["properties"] if chosen else ()
     here = {column.name for column in columns}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from vendoreval.text import msg
 
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "mac-cyrillic")
 FOOTERS: Final = ("subtotal", "total", "footer", "repeated header")
+_RELATIVES: Final = ("cp1251", "mac-cyrillic")
+_RUSSIAN: Final = re.compile("[а-яё]", re.IGNORECASE)
 _HEAD: Final = 1 << 20
 _TAB: Final = "\t"
 _REPORT: Final = "sheet"
@@ -168,13 +171,28 @@ def _text_head(path: Path, inner: Unpacked) -> tuple[Head, dict[str, Any]]:
     if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise empty(str(path))
     encoding = choose_encoding(inner.path, tuple(listed))
-    text = start if is_utf8(encoding) else text_of(start, encoding)
-    bom = next((len(mark) for mark in BOMS if text.startswith(mark)), 0)
-    head = find_head(text[bom:], DELIMITERS)
-    if head is None:
+    likely: tuple[str, ...] = (encoding,)
+    if not is_utf8(encoding) and encoding != "utf-16":
+        # relatives differ in capital letters only, and a header has few of them
+        likely = (encoding, *(name for name in _RELATIVES if name != encoding))
+    found = {name: head for name in likely if (head := _head_in(start, name))}
+    if not found:
         raise _no_header(path)
+    encoding = max(found, key=lambda name: (found[name].worth, _letters(found[name])))
+    head = found[encoding]
     encodings = ["utf-8", "utf-8-sig"] if is_utf8(encoding) else [encoding, "utf-8", "utf-8-sig"]
     return head, {"encodings": encodings, "delimiter": head.delimiter, "headerRows": head.depth}
+
+
+def _head_in(start: bytes, encoding: str) -> Head | None:
+    text = start if is_utf8(encoding) else text_of(start, encoding)
+    bom = next((len(mark) for mark in BOMS if text.startswith(mark)), 0)
+    return find_head(text[bom:], DELIMITERS)
+
+
+def _letters(head: Head) -> int:
+    """Count the Russian letters of a header; signs beyond them speak of another encoding."""
+    return len(_RUSSIAN.findall("".join(head.texts)))
 
 
 def _no_header(path: Path) -> DeliveryError:

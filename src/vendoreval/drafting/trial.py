@@ -11,7 +11,7 @@ import polars as pl
 
 from vendoreval.agreement import Agreement
 from vendoreval.intake import ValidationReport, read_delivery, validate
-from vendoreval.text import Count, Message, msg
+from vendoreval.text import Bilingual, Count, Message, msg
 
 # what one row of a hundred breaks may be a fault; what more break is no rule of this vendor
 _FEW: Final = 0.01
@@ -111,7 +111,7 @@ def _loosen_rule(value: dict[str, Any], rule: str, cells: int, share: float) -> 
     found["severity"] = "warning"
     return msg(
         "the rule “%(rule)s” is broken by %(n)s rows; it is kept as a warning",
-        rule=str(found.get("name") or name), n=Count(cells),
+        rule=Bilingual(str(found.get("name") or name)), n=Count(cells),
     )  # fmt: skip
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+_CYRILLIC = re.compile("[А-яЁё]")
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,12 @@ class Bilingual:
 
     def half(self, code: str) -> str:
         """Return the half in a language; the whole where it speaks one only."""
-        english, mark, russian = " ".join(self.text.split()).partition(" / ")
-        return russian if code == "ru" and mark else english
+        text = " ".join(self.text.split())
+        english, _, russian = text.partition(" / ")
+        if not _CYRILLIC.search(russian):
+            # a slash in a text of one language
+            return text
+        return russian if code == "ru" else english
 
 
 Scalar = (
