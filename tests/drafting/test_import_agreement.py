@@ -16,7 +16,7 @@ from vendoreval.agreement.library import compose, library_names
 from vendoreval.agreement.lint import lint_text
 from vendoreval.agreement.template import template
 from vendoreval.drafting import DraftAgreement, import_agreement
-from vendoreval.drafting.draft import parse_codes
+from vendoreval.drafting.arguments import parse_codes
 from vendoreval.errors import AgreementError, DeliveryError
 from vendoreval.intake import ValidationReport, read_delivery, validate
 

@@ -16,8 +16,8 @@ from vendoreval.commands.agreement_target import target_of, vendor_of
 from vendoreval.commands.asking import Asking, on_a_terminal
 from vendoreval.commands.options import LanguageOption, spoken_language
 from vendoreval.drafting import DraftAgreement, import_agreement
+from vendoreval.drafting.arguments import parse_codes
 from vendoreval.drafting.codes import OpenCode
-from vendoreval.drafting.draft import parse_codes
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.text import Count, language, msg
 

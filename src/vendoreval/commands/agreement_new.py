@@ -131,7 +131,7 @@ def written_lines(text: str, target: Path, terms: Terms, code: str) -> Iterator[
                         "Add lines with --rate, or rateCard in the file."))  # fmt: skip
     for preset in presets():
         if preset.name in terms.presets:
-            yield speak(msg("What to know of %(name)s:", name=preset.title))
+            yield speak(msg("What to know of %(name)s:", name=preset.name))
             yield from (
                 f"  {line}" for line in wrap(preset.traps(code), _WIDTH, break_long_words=False)
             )

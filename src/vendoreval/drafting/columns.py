@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from vendoreval.agreement.assemble import property_of
 from vendoreval.agreement.lint_columns import plain_header, sounds_personal
-from vendoreval.drafting import forms
+from vendoreval.drafting import forms, number_forms
 from vendoreval.drafting.codes import OpenCode, map_codes
 from vendoreval.drafting.forms import Written
 from vendoreval.drafting.header_words import header_words
@@ -167,7 +167,9 @@ def _written(
             return forms.duration(found, header, unit, text=facts.text)
         case "integer" | "number":
             whole, money = entry["logicalType"] == "integer", own == "money"
-            written = forms.numbers(found, header, comma=facts.comma, money=money, whole=whole)
+            written = number_forms.numbers(
+                found, header, comma=facts.comma, money=money, whole=whole
+            )
             written.entry["logicalType"] = entry["logicalType"]
             if own not in {None, "money"}:
                 written.own = {"unit": own, **written.own}
@@ -218,7 +220,7 @@ def own_column(header: str, name: str, found: Profile, facts: SheetFacts) -> Dra
 def _spoilt_numbers(header: str, found: Profile) -> Iterator[Message]:
     """Numbers of which a spreadsheet made days are kept as text, and told."""
     if found.dates and found.share("decimal point", "decimal comma") > _SOME:
-        yield from forms.turned_into_days(found, header)
+        yield from number_forms.turned_into_days(found, header)
 
 
 def _own_written(header: str, found: Profile, facts: SheetFacts) -> Written | None:
@@ -238,7 +240,7 @@ def _own_written(header: str, found: Profile, facts: SheetFacts) -> Written | No
             if said.unit in {"s", "min", "h"} and not money:
                 return forms.duration(found, header, said.unit, text=facts.text)
             whole = not (found.forms["decimal point"] or found.forms["decimal comma"])
-            return forms.numbers(found, header, comma=facts.comma, money=money, whole=whole)
+            return number_forms.numbers(found, header, comma=facts.comma, money=money, whole=whole)
     return None
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import sqlglot
-from sqlglot import exp
-
-from vendoreval.agreement.adapt import set_rhythm, set_zone
-from vendoreval.agreement.assemble import property_of, set_property
-from vendoreval.agreement.library import library_deadlines, library_names, library_report
+from vendoreval.agreement.library import library_names, library_report
 from vendoreval.agreement.lint_columns import plain_header
 from vendoreval.drafting.candidates import (
     Candidate,
@@ -31,18 +24,12 @@ from vendoreval.drafting.columns import (
     own_column,
     standard_column,
 )
+from vendoreval.drafting.file_pattern import own_name, stem_of
 from vendoreval.drafting.header_words import column_name
 from vendoreval.drafting.profile import Profile, profile
+from vendoreval.drafting.report_value import report_value
 from vendoreval.drafting.sheet import Sheet, column_of
 
-_SUFFIX: Final = re.compile(
-    r"\.(?:csv|tsv|psv|txt|xlsx|xls|xlsm|xlsb|ods|parquet)(?:\.(?:gz|zip))?$|\.(?:gz|zip)$",
-    re.IGNORECASE,
-)
-_DATE_IN_NAME: Final = re.compile(
-    r"(?P<y>20\d{2})(?P<a>[-_.]?)(?P<m>\d{2})(?:(?P<b>[-_.]?)(?P<d>\d{2}))?(?!\d)"
-    r"|(?<!\d)(?:(?P<d2>\d{2})(?P<c>[-_.]))?(?P<m2>\d{2})(?P<e>[-_.])(?P<y2>20\d{2})(?!\d)"
-)
 _LEAST_WORTH: Final = 3.5
 
 
@@ -95,7 +82,6 @@ class ReportDraft:
     preset: tuple[str, int] | None
     value: dict[str, Any] = field(repr=False)
     levels: list[dict[str, Any]] = field(repr=False)
-    shape: str | None = None
 
 
 def draft_report(
@@ -110,7 +96,7 @@ def draft_report(
     profiles = _profiles(sheet)
     facts = SheetFacts(_comma(profiles.values(), sheet), sheet.is_text, codes)
     chosen, second = _choose(sheet, profiles, report, take, facts)
-    name = chosen.report if chosen else _own_name(sheet.path)
+    name = chosen.report if chosen else own_name(sheet.path)
     columns, refused = _columns(sheet, chosen, profiles, facts)
     decided = {plain_header(header) for header in take}
     offers = tuple(
@@ -118,7 +104,9 @@ def draft_report(
         for offer in (_offers(sheet, chosen, profiles, facts) if chosen else ())
         if plain_header(offer.header) not in decided
     )
-    value, levels, every = _value(sheet, name, columns, profiles, facts, timezone, chosen)
+    value, levels = report_value(
+        sheet, name, columns, profiles, facts, timezone, standard=chosen is not None
+    )
     asked = library_report(name)["properties"] if chosen else ()
     here = {column.name for column in columns}
     return ReportDraft(
@@ -128,7 +116,7 @@ def draft_report(
             e["name"] for e in asked
             if e.get("required") and e["name"] not in here | {r.column for r in refused}
         ),
-        preset=likely_preset(sheet.headers), value=value, levels=levels, shape=every,
+        preset=likely_preset(sheet.headers), value=value, levels=levels,
     )  # fmt: skip
 
 
@@ -160,7 +148,7 @@ def _choose(
     facts: SheetFacts,
 ) -> tuple[Candidate | None, tuple[str, int] | None]:
     """Return the report of the library that the sheet is, and the next one."""
-    named = [name for name in (_stem(sheet.path), sheet.sheet) if name]
+    named = [name for name in (stem_of(sheet.path), sheet.sheet) if name]
     if report is not None:
         if report not in library_names():
             return None, None
@@ -267,119 +255,6 @@ def _may_be(
 def _counts_rows(found: Profile) -> bool:
     """Whether a column only numbers the rows."""
     return found.share("integer") == 1 and found.most_digits <= len(str(found.rows))
-
-
-# ------------------------------------------------------------------ the report itself
-
-
-def _value(
-    sheet: Sheet,
-    name: str,
-    columns: Sequence[Drafted],
-    profiles: Mapping[int, Profile],
-    facts: SheetFacts,
-    timezone: str,
-    chosen: Candidate | None,
-) -> tuple[dict[str, Any], list[dict[str, Any]], str | None]:
-    value: dict[str, Any] = library_report(name) if chosen else {
-        "id": name, "name": name, "businessName": _stem(sheet.path), "physicalType": "file",
-        "logicalType": "object",
-    }  # fmt: skip
-    levels = library_deadlines(name) if chosen else []
-    value.pop("synonyms", None)
-    here = {column.name for column in columns}
-    rules = [rule for rule in value.pop("quality", ()) if _rule_columns(rule) <= here]
-    value["properties"] = [column.entry for column in columns]
-    if rules:
-        value["quality"] = rules
-    _keys(value["properties"], library_report(name)["properties"] if chosen else ())
-    period = property_of(value, "period")
-    if period is not None and period["column"] not in here:
-        value["customProperties"] = [
-            entry for entry in value["customProperties"] if entry["property"] != "period"
-        ]
-    set_zone(value, timezone)
-    pattern, every = file_pattern(sheet.path.name)
-    set_rhythm(value, levels, every, None)  # type: ignore[arg-type]
-    value["physicalName"] = pattern
-    set_property(value, "dialect", _dialect(sheet, profiles, facts))
-    return value, levels, every
-
-
-def _rule_columns(rule: Mapping[str, Any]) -> set[str]:
-    tree = sqlglot.parse_one(str(property_of(rule, "rowRule") or "TRUE"), read="duckdb")
-    return {column.name for column in tree.find_all(exp.Column)}
-
-
-def _keys(properties: Sequence[dict[str, Any]], standard: Sequence[Mapping[str, Any]]) -> None:
-    """Half a key is none."""
-    here = {entry["name"] for entry in properties}
-    if all(entry["name"] in here for entry in standard if entry.get("primaryKey")):
-        return
-    for entry in properties:
-        for key in ("primaryKey", "primaryKeyPosition"):
-            entry.pop(key, None)
-
-
-def _dialect(sheet: Sheet, profiles: Mapping[int, Profile], facts: SheetFacts) -> dict[str, Any]:
-    dialect = dict(sheet.dialect)
-    if facts.comma:
-        dialect["decimalComma"] = True
-    nothing = sorted({sign for found in profiles.values() for sign in found.nothing})
-    if nothing:
-        dialect["nullTokens"] = ["", *nothing]
-    if dialect.get("headerRows") == 1:
-        del dialect["headerRows"]
-    return dialect or {"headerRows": 1}
-
-
-# ------------------------------------------------------------------ the name of the file
-
-
-def _stem(path: Path) -> str:
-    return _SUFFIX.sub("", path.name)
-
-
-def _own_name(path: Path) -> str:
-    """Return a name for a report that the library does not have: the file's, without its date."""
-    bare = _DATE_IN_NAME.sub("", _stem(path))
-    name = column_name(bare.strip("-_. ") or "report")
-    return name if name not in library_names() else f"{name}_2"
-
-
-def file_pattern(name: str) -> tuple[str, str | None]:
-    """Return the pattern of the files that come after this one, and how often they come.
-
-    Examples
-    --------
-    >>> file_pattern("calls_2026-10.csv"), file_pattern("отчёт 05.10.2026.xlsx")
-    (('calls_{yyyy}-{MM}.csv', 'month'), ('отчёт {dd}.{MM}.{yyyy}.xlsx', 'day'))
-    >>> file_pattern("deals.xlsx")
-    ('deals*.xlsx', None)
-    """
-    stem = _SUFFIX.sub("", name)
-    suffix = name[len(stem) :]
-    for match in _DATE_IN_NAME.finditer(stem):
-        pattern = _dated(match)
-        if pattern is not None:
-            text = stem[: match.start()] + pattern + stem[match.end() :] + suffix
-            return text, "day" if "{dd}" in pattern else "month"
-    return f"{stem}*{suffix}", None
-
-
-def _dated(match: re.Match[str]) -> str | None:
-    first = match["y"] is not None
-    year, month = match["y"] or match["y2"], match["m"] or match["m2"]
-    day = match["d"] if first else match["d2"]
-    try:
-        date(int(year), int(month), int(day or 1))
-    except ValueError:
-        return None
-    if first:
-        tail = f"{match['b']}{{dd}}" if day else ""
-        return f"{{yyyy}}{match['a']}{{MM}}{tail}"
-    lead = f"{{dd}}{match['c']}" if day else ""
-    return f"{lead}{{MM}}{match['e']}{{yyyy}}"
 
 
 def open_codes(draft: ReportDraft) -> Iterator[Any]:

@@ -38,6 +38,8 @@ ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "mac-cyri
 FOOTERS: Final = ("subtotal", "total", "footer", "repeated header")
 _RELATIVES: Final = ("cp1251", "mac-cyrillic")
 _RUSSIAN: Final = re.compile("[а-яё]", re.IGNORECASE)
+# more rows would teach little; on trial every row is read
+LOOKED_AT: Final = 500_000
 _HEAD: Final = 1 << 20
 _TAB: Final = "\t"
 _REPORT: Final = "sheet"
@@ -78,11 +80,11 @@ class Sheet:
         return self.delivery.sheet is None and self.delivery.encoding != "Parquet"
 
     def columns(self) -> pl.DataFrame:
-        """Return the cells, one column of text for each header, named by its place."""
+        """Return the cells of the first rows, one column of text for each header."""
         wanted = [column_of(place) for place in range(len(self.headers))]
         if not self.report.accepted_files:
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-        frame = pl.scan_parquet(list(self.report.accepted_files))
+        frame = pl.scan_parquet(list(self.report.accepted_files)).head(LOOKED_AT)
         there = frame.collect_schema().names()
         return frame.select([name for name in wanted if name in there]).collect()
 

@@ -12,6 +12,7 @@ from vendoreval.agreement.library import library_report
 from vendoreval.drafting.codes import OpenCode
 from vendoreval.drafting.columns import Drafted
 from vendoreval.drafting.report_draft import Offered, ReportDraft, open_codes
+from vendoreval.drafting.sheet import LOOKED_AT
 from vendoreval.drafting.trial import Trial
 from vendoreval.text import Bilingual, Count, Message, msg, nmsg
 from vendoreval.text.message import MessageValue
@@ -100,6 +101,8 @@ def _head(report: ReportDraft) -> Iterator[Message]:
                   sheet=report.sheet.sheet, **values)  # fmt: skip
     else:
         yield msg("%(file)s: header in row %(row)s, rows below it: %(rows)s", **values)
+    if report.sheet.report.rows.accepted > LOOKED_AT:
+        yield msg("What is said of its cells comes from the first %(n)s rows", n=Count(LOOKED_AT))
     known = sum(column.how != "own" for column in report.columns)
     if not report.standard:
         yield msg("No standard report is like it; it becomes a report of its own: %(name)s",
