@@ -15,9 +15,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from golden_text import hold
 from typer.testing import CliRunner
 
+from golden_text import hold
 from vendoreval.agreement import load_agreement
 from vendoreval.agreement.library import compose
 from vendoreval.agreement.lint import lint

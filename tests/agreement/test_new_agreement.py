@@ -43,6 +43,7 @@ def test_all_standard_reports_in_any_rhythm_and_language(headers: Any, every: An
     headers_of = agreement.reports["calls"].column("talk_seconds").headers
     assert ("talk time" in headers_of) is (headers != "ru")
     assert ("Время разговора" in headers_of) is (headers != "en")
+    assert agreement.language == (None if headers == "both" else headers)
 
 
 @pytest.mark.parametrize("pair", list(combinations(preset_names(), 2))[::9])

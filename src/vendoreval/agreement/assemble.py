@@ -26,6 +26,7 @@ def assemble(
     version: str = "1.0.0",
     status: str = "active",
     description: Mapping[str, Any] | None = None,
+    language: str | None = None,
 ) -> str:
     """Write a self-contained agreement out of reports.
 
@@ -37,7 +38,7 @@ def assemble(
         Schema objects of ODCS, in the order wanted.
     levels
         Their `slaProperties`.
-    rate_card, parties, timezone, dialect
+    rate_card, parties, timezone, dialect, language
         Values of our own properties of the contract.
     title, version, status, description
         Fields of the standard.
@@ -66,6 +67,8 @@ def assemble(
     if description:
         head["description"] = dict(description)
     own: dict[str, Any] = {"timezone": timezone}
+    if language:
+        own["language"] = language
     if dialect:
         own["dialect"] = dict(dialect)
     if rate_card:

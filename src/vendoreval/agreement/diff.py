@@ -10,6 +10,7 @@ from vendoreval.agreement.diff_columns import Change, column_changes, gone
 from vendoreval.agreement.diff_terms import (
     acceptance_changes,
     holiday_changes,
+    language_change,
     link_changes,
     reconciliation_changes,
     version_change,
@@ -72,6 +73,7 @@ def diff(old: Agreement, new: Agreement) -> list[Change]:
     changes += reconciliation_changes(old, new)
     changes += acceptance_changes(old, new)
     changes += holiday_changes(old, new)
+    changes += language_change(old, new)
     changes += list(version_change(old, new, changes))
     return sorted(changes, key=lambda change: not change.breaking)
 

@@ -74,6 +74,16 @@ def holiday_changes(old: Agreement, new: Agreement) -> Iterator[Change]:
             )  # fmt: skip
 
 
+def language_change(old: Agreement, new: Agreement) -> Iterator[Change]:
+    """Yield in which language the vendor is now written to."""
+    if old.language != new.language:
+        yield Change(
+            "language", False,
+            msg("%(field)s: was %(old)s, is %(new)s", field="language", old=_text(old.language),
+                new=_text(new.language)),
+        )  # fmt: skip
+
+
 def version_change(old: Agreement, new: Agreement, changes: list[Change]) -> Iterator[Change]:
     """Yield a reminder when another text bears the same number."""
     if changes and old.version == new.version:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from vendoreval.agreement.adapt import HEADERS, Headers, keep_headers, set_rhythm, set_zone
 from vendoreval.agreement.assemble import assemble, property_of, set_property
-from vendoreval.agreement.extensions import Dialect, Every, Parties
+from vendoreval.agreement.extensions import Dialect, Every, Parties, SpokenLanguage
 from vendoreval.agreement.library import library_deadlines, library_names, library_report
 from vendoreval.agreement.lint import lint_text
 from vendoreval.agreement.presets import preset_names, set_preset_zone, stored_preset
@@ -49,6 +49,7 @@ class Terms:
     dialect: Mapping[str, Any] | None = None
     title: str | None = None
     version: str = "1.0.0"
+    language: SpokenLanguage | None = None
 
 
 def new_agreement(
@@ -65,6 +66,7 @@ def new_agreement(
     dialect: Mapping[str, Any] | None = None,
     title: str | None = None,
     version: str = "1.0.0",
+    language: SpokenLanguage | None = None,
 ) -> str:
     """Write an agreement that has no problems.
 
@@ -94,6 +96,8 @@ def new_agreement(
         How the files are written: delimiter, decimalComma, encodings and so on.
     title, version
         Name of the agreement for people, and its version.
+    language
+        In which the vendor is written to; that of the headers when not given.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def new_agreement(
     """
     terms = Terms(
         vendor, reports, presets, rate_card, parties, timezone, headers, every, days_after,
-        dialect, title, version,
+        dialect, title, version, language,
     )  # fmt: skip
     return _Composer(terms).text()
 
@@ -207,6 +211,7 @@ class _Composer:
             terms.vendor, reports, levels, rate_card=card, parties=terms.parties,
             timezone=terms.timezone, dialect=terms.dialect, title=terms.title,
             version=terms.version, description=_description(sources),
+            language=terms.language or (terms.headers if terms.headers != "both" else None),
         )  # fmt: skip
         found = lint_text(text, f"{terms.vendor}.odcs.yaml")
         if found:
@@ -222,6 +227,7 @@ class _Composer:
         ]  # fmt: skip
         for option, value, allowed in (
             ("--headers", terms.headers, HEADERS), ("--every", terms.every, get_args(Every)),
+            ("--language", terms.language, get_args(SpokenLanguage)),
         ):  # fmt: skip
             if value is not None and value not in allowed:
                 self.problems.append(

@@ -20,14 +20,13 @@ from vendoreval.agreement.presets import presets
 from vendoreval.agreement.template import template
 from vendoreval.agreement.write import refuse_existing, write_agreement
 from vendoreval.agreement.yaml_file import read_yaml
+from vendoreval.commands import exit_codes
 from vendoreval.commands.agreement_import import import_command
 from vendoreval.commands.agreement_new import new_command
 from vendoreval.commands.options import LanguageOption, spoken_language
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.text import Count, language, msg, nmsg
 
-EXIT_BREAKING = 1
-EXIT_PROBLEMS = 3
 _SUFFIXES = (".odcs.yaml", ".odcs.yml", ".yaml", ".yml")
 _WIDTH = 100
 
@@ -54,7 +53,7 @@ def lint_command(
     else:
         for line in lint_lines(found, code):
             typer.echo(line)
-    raise typer.Exit(EXIT_PROBLEMS if any(found.values()) else 0)
+    raise typer.Exit(exit_codes.ARGUMENTS if any(found.values()) else 0)
 
 
 def _agreements(files: Sequence[Path]) -> Iterator[Path]:
@@ -129,7 +128,7 @@ def diff_command(
     else:
         for line in diff_lines(changes, code):
             typer.echo(line)
-    raise typer.Exit(EXIT_BREAKING if breaking else 0)
+    raise typer.Exit(exit_codes.FAULTS if breaking else 0)
 
 
 def diff_lines(changes: Sequence[Change], code: str) -> Iterator[str]:
@@ -156,8 +155,9 @@ def template_command(
     lang: LanguageOption = None,
 ) -> None:
     """Write the workbook that the vendor fills: header, drop-downs, an example, the rules."""
-    code = spoken_language(lang)
     loaded = load_agreement(agreement)
+    # the vendor reads it
+    code = spoken_language(lang or loaded.language)
     names = list(loaded.reports)
     if report is None and len(names) != 1:
         raise AgreementError(

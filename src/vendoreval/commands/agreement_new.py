@@ -78,6 +78,10 @@ def new_command(
     encoding: Annotated[
         list[str] | None, typer.Option(help="An encoding of the files, such as cp1251.")
     ] = None,
+    language_of_vendor: Annotated[
+        str | None,
+        typer.Option("--language", help="In which the vendor is written to: ru or en."),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Name of the agreement for people.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="The file to write, or a folder for VENDOR.odcs.yaml.")
@@ -98,6 +102,7 @@ def new_command(
         headers=headers or "",  # type: ignore[arg-type]  # what is wrong is told with all else
         every=every, days_after=within_days,  # type: ignore[arg-type]
         dialect=_dialect(delimiter, encoding, decimal_comma=decimal_comma), title=title,
+        language=language_of_vendor,  # type: ignore[arg-type]
     )  # fmt: skip
     asking = Asking(code)
     lacking = not terms.vendor or not (terms.reports or terms.presets)
@@ -109,6 +114,7 @@ def new_command(
         terms.vendor, terms.reports, presets=terms.presets, rate_card=terms.rate_card,
         parties=terms.parties, timezone=terms.timezone or "UTC", headers=terms.headers or "both",
         every=terms.every, days_after=terms.days_after, dialect=terms.dialect, title=terms.title,
+        language=terms.language,
     )  # fmt: skip
     write_agreement(text, target)
     for line in written_lines(text, target, terms, code):

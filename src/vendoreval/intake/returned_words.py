@@ -120,7 +120,9 @@ def meaning(rule: str, schema: ReportSchema) -> Meaning:
         code = rule.removeprefix(ROW_RULE)
         name = next((r.name for r in schema.rules if r.id == code), code)
         return (
-            msg("The cells of a row contradict each other. The rule: %(rule)s", rule=Bilingual(name)),
+            msg(
+                "The cells of a row contradict each other. The rule: %(rule)s", rule=Bilingual(name)
+            ),
             msg("Check the cells of the row against each other."),
         )
     return _MEANINGS.get(
