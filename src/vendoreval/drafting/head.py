@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vendoreval.drafting.candidates import known_words
 from vendoreval.drafting.header_words import header_words
-from vendoreval.intake.header import DELIMITERS, HeadRow, head_rows, header_of
+from vendoreval.intake.header import COPIED, DELIMITERS, HeadRow, head_rows, header_of
 
 _LETTER: Final = re.compile(r"[^\W\d_]")
 # a value, and no name: digits with marks only, or a clock or date with words around it
@@ -72,12 +72,15 @@ def find_head(head: bytes, delimiters: Sequence[str] = DELIMITERS) -> Head | Non
 
 def _candidates(rows: Sequence[HeadRow], delimiter: str) -> list[Head]:
     result = []
+    written = list(rows)
+    # what a merged cell lends to its right names nothing by itself
+    rows = [replace(row, cells=tuple("" if c.endswith(COPIED) else c for c in row.cells))
+            for row in written]  # fmt: skip
     for index, row in enumerate(rows):
         if not reads_like_names(row.cells):
             continue
         depth = _depth(rows, index)
-        group = rows[index : index + depth]
-        texts = header_of(group, {}, delimiter, index).cells if depth > 1 else row.cells
+        texts = header_of(written[index : index + depth], {}, delimiter, index).cells
         below = rows[index + depth : index + depth + _COMPARED_ROWS]
         result.append(Head(delimiter, index, depth, tuple(texts), _worth(row, texts, below)))
     return result

@@ -6,38 +6,36 @@ sheet without its titles, totals and page footers.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from vendoreval.agreement import Agreement, agreement_from_bytes
-from vendoreval.agreement.assemble import own_property
+from vendoreval.agreement.assemble import own_property, property_of
+from vendoreval.agreement.library import library_names, library_report
 from vendoreval.agreement.lint_columns import plain_header
 from vendoreval.agreement.yaml_file import dump_yaml
 from vendoreval.drafting.head import Head, find_head, reads_like_names
 from vendoreval.errors import DeliveryError, plain_problem
 from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
-from vendoreval.intake.encodings import BOMS, choose_encoding, is_utf8
-from vendoreval.intake.header import DELIMITERS, text_of
+from vendoreval.intake.encodings import choose_encoding, is_utf8
+from vendoreval.intake.header import DELIMITERS
 from vendoreval.intake.sources.archives import Unpacked, unpack
 from vendoreval.intake.sources.parquet import column_names
 from vendoreval.intake.sources.refusals import empty
-from vendoreval.intake.sources.sections import read_records
+from vendoreval.intake.sources.text_records import read_records
 from vendoreval.intake.sources.workbook import sheet_heads
 from vendoreval.text import msg
 
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "mac-cyrillic")
 FOOTERS: Final = ("subtotal", "total", "footer", "repeated header")
-_RELATIVES: Final = ("cp1251", "mac-cyrillic")
-_RUSSIAN: Final = re.compile("[а-яё]", re.IGNORECASE)
 # more rows would teach little; on trial every row is read
 LOOKED_AT: Final = 500_000
 _HEAD: Final = 1 << 20
@@ -167,34 +165,29 @@ def _head(path: Path, inner: Unpacked) -> tuple[Head, dict[str, Any]]:
 def _text_head(path: Path, inner: Unpacked) -> tuple[Head, dict[str, Any]]:
     with inner.path.open("rb") as stream:
         start = stream.read(_HEAD)
-    listed = list(ENCODINGS)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        listed.append("utf-16")
     if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise empty(str(path))
-    encoding = choose_encoding(inner.path, tuple(listed))
-    likely: tuple[str, ...] = (encoding,)
-    if not is_utf8(encoding) and encoding != "utf-16":
-        # relatives differ in capital letters only, and a header has few of them
-        likely = (encoding, *(name for name in _RELATIVES if name != encoding))
-    found = {name: head for name in likely if (head := _head_in(start, name))}
-    if not found:
+    encoding = choose_encoding(inner.path, ENCODINGS, _known_texts())
+    text = start.decode(encoding, "replace").removeprefix("\ufeff").encode()
+    head = find_head(text, DELIMITERS)
+    if head is None:
         raise _no_header(path)
-    encoding = max(found, key=lambda name: (found[name].worth, _letters(found[name])))
-    head = found[encoding]
     encodings = ["utf-8", "utf-8-sig"] if is_utf8(encoding) else [encoding, "utf-8", "utf-8-sig"]
     return head, {"encodings": encodings, "delimiter": head.delimiter, "headerRows": head.depth}
 
 
-def _head_in(start: bytes, encoding: str) -> Head | None:
-    text = start if is_utf8(encoding) else text_of(start, encoding)
-    bom = next((len(mark) for mark in BOMS if text.startswith(mark)), 0)
-    return find_head(text[bom:], DELIMITERS)
-
-
-def _letters(head: Head) -> int:
-    """Count the Russian letters of a header; signs beyond them speak of another encoding."""
-    return len(_RUSSIAN.findall("".join(head.texts)))
+@cache
+def _known_texts() -> frozenset[str]:
+    """Return headers and codes of the library that tell an encoding for certain."""
+    properties = [entry for name in library_names() for entry in library_report(name)["properties"]]
+    headers = (synonym["synonym"] for entry in properties for synonym in entry["synonyms"])
+    codes = (
+        text
+        for entry in properties
+        for code in entry.get("enum", ())
+        for text in property_of(code, "spellings") or ()
+    )
+    return frozenset(plain_header(text) for text in (*headers, *codes) if not text.isascii())
 
 
 def _no_header(path: Path) -> DeliveryError:
@@ -214,8 +207,9 @@ def _further_headers(delivery: Delivery, headers: Sequence[str]) -> tuple[str, .
         return ()
     path = delivery.text.path if delivery.text else delivery.path
     seen: Counter[tuple[str, ...]] = Counter()
-    for record in read_records(path, delivery.data_offset, delivery.delimiter):
-        filled = tuple(cell.strip() for cell in record if cell.strip())
+    width = len(delivery.columns)
+    for record in read_records(path, delivery.data_offset, delivery.delimiter, width):
+        filled = tuple(cell.strip() for cell in record.cells if cell.strip())
         # a row of words is looked at; a sheet of words only would otherwise fill the memory
         if len(filled) >= _LEAST_CELLS and reads_like_names(filled) and len(seen) < _MOST_ROWS:
             seen[filled] += 1
