@@ -20,10 +20,7 @@ from vendoreval.agreement.yaml_file import dump_yaml, parse_yaml
 from vendoreval.errors import AgreementError
 from vendoreval.resources import resource_folder
 
-CARD = (
-    "talk_minute 9.50 RUB from=2026-01-01 first_increment_seconds=60 clawback.days=30 "
-    "clawback.share=0.5"
-)
+CARD = "talk_minute 9.50 RUB from=2026-01-01 first_increment_seconds=60"
 
 
 @pytest.mark.material
