@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vendoreval.agreement import Agreement, load_agreement
-    from vendoreval.bank import ContractBank, contract_bank
     from vendoreval.agreement.diff import diff as diff_agreements
     from vendoreval.agreement.dump import dump_agreement
     from vendoreval.agreement.lint import lint as lint_agreement
     from vendoreval.agreement.new import new_agreement
     from vendoreval.agreement.presets import presets as agreement_presets
     from vendoreval.agreement.template import template as write_template
+    from vendoreval.bank import ContractBank, contract_bank
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.exports import export_ledger

@@ -16,8 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from vendoreval.commands import exit_codes
-from vendoreval.commands.bank import bank
 from vendoreval.commands.agreement import agreement_app
+from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
