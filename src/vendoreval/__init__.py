@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vendoreval.agreement import Agreement, load_agreement
+    from vendoreval.agreement.diff import diff as diff_agreements
+    from vendoreval.agreement.dump import dump_agreement
+    from vendoreval.agreement.lint import lint as lint_agreement
+    from vendoreval.agreement.new import new_agreement
+    from vendoreval.agreement.presets import presets as agreement_presets
+    from vendoreval.agreement.template import template as write_template
     from vendoreval.bank import ContractBank, contract_bank
+    from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
@@ -47,6 +54,7 @@ _PLACES = {
     "ContractBank": ("vendoreval.bank", "ContractBank"),
     "Delivery": ("vendoreval.intake", "Delivery"),
     "DeliveryError": ("vendoreval.errors", "DeliveryError"),
+    "DraftAgreement": ("vendoreval.drafting", "DraftAgreement"),
     "Ledger": ("vendoreval.ledger", "Ledger"),
     "LedgerError": ("vendoreval.errors", "LedgerError"),
     "Period": ("vendoreval.period", "Period"),
@@ -56,18 +64,25 @@ _PLACES = {
     "VendorevalError": ("vendoreval.errors", "VendorevalError"),
     "Workspace": ("vendoreval.workspace", "Workspace"),
     "World": ("vendoreval.simulation", "World"),
+    "agreement_presets": ("vendoreval.agreement.presets", "presets"),
     "audit": ("vendoreval.workspace", "audit"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
+    "diff_agreements": ("vendoreval.agreement.diff", "diff"),
+    "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
     "export_ledger": ("vendoreval.exports", "export_ledger"),
+    "import_agreement": ("vendoreval.drafting", "import_agreement"),
     "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
+    "lint_agreement": ("vendoreval.agreement.lint", "lint"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
+    "new_agreement": ("vendoreval.agreement.new", "new_agreement"),
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
     "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
     "write_demo": ("vendoreval.simulation", "write_demo"),
+    "write_template": ("vendoreval.agreement.template", "template"),
 }
 
 __all__ = [
@@ -77,6 +92,7 @@ __all__ = [
     "ContractBank",
     "Delivery",
     "DeliveryError",
+    "DraftAgreement",
     "Ledger",
     "LedgerError",
     "Period",
@@ -87,18 +103,25 @@ __all__ = [
     "Workspace",
     "World",
     "__version__",
+    "agreement_presets",
     "audit",
     "contract_bank",
+    "diff_agreements",
+    "dump_agreement",
     "expected_invoice",
     "export_ledger",
+    "import_agreement",
     "infer_rules",
+    "lint_agreement",
     "load_agreement",
     "load_settings",
+    "new_agreement",
     "rate",
     "read_delivery",
     "simulate",
     "validate",
     "write_demo",
+    "write_template",
 ]
 
 

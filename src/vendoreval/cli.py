@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from vendoreval.commands import exit_codes
+from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
@@ -58,6 +59,7 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
+app.add_typer(agreement_app, name="agreement")
 app.command()(ingest)
 app.command()(invoice)
 app.command("rate")(rate_calls)

@@ -19,6 +19,14 @@ GOOD = compose(
     parties={"number": "1", "parties": ["A", "B"], "effectiveFrom": "2026-01-01"},
 )  # fmt: skip
 
+COMPARED = {
+    "id": "both", "name": "Both agree / Оба сходятся", "type": "sql",
+    "query": "SELECT 0", "mustBe": 0,
+    "customProperties": [{"property": "reconcile", "vendor": "vendoreval", "value": {
+        "left": {"report": "reviews", "measure": "COUNT(*)"},
+        "right": {"report": "incidents", "measure": "COUNT(*)"}}}],
+}  # fmt: skip
+
 
 def load(text: str) -> Agreement:
     return agreement_from_bytes(text.encode(), "alpha", "alpha.odcs.yaml")
@@ -99,6 +107,26 @@ def drop(value: dict[str, Any], report: int, name: str) -> None:
         (lambda v: ours(v, "agreement").update(effectiveTo="2026-12-31"),
          "not breaking: agreement: effectiveTo: was -, is 2026-12-31",
          "not breaking: agreement: effectiveTo: was 2026-12-31, is -"),
+        (lambda v: ours(v["schema"][0], "period").update(holidays=["2026-01-01"]),
+         "not breaking: incidents: holidays: was -, is 2026-01-01",
+         "breaking: incidents: holidays: was 2026-01-01, is -"),
+        (lambda v: v["customProperties"].append({"property": "acceptance", "vendor": "vendoreval",
+                                                 "value": {"maximumFaultyShare": "0.05"}}),
+         "breaking: acceptance: maximumFaultyShare: was 1, is 0.05",
+         "not breaking: acceptance: maximumFaultyShare: was 0.05, is 1"),
+        (lambda v: v["schema"][1]["properties"][1].update(relationships=[{"to": "calls.call_id"}]),
+         "breaking: reviews.call_id: values must now be found in calls.call_id",
+         "not breaking: reviews.call_id: values need no longer be found in calls.call_id"),
+        (lambda v: v["customProperties"].append({"property": "language", "vendor": "vendoreval",
+                                                 "value": "ru"}),
+         "not breaking: language: language: was -, is ru",
+         "not breaking: language: language: was ru, is -"),
+        (lambda v: v["schema"][1]["quality"].append(COMPARED),
+         "breaking: reviews: the comparison “Both agree” is new",
+         "not breaking: reviews: the comparison “Both agree” is dropped"),
+        (lambda v: v["schema"][1]["quality"].append({**COMPARED, "severity": "warning"}),
+         "not breaking: reviews: the comparison “Both agree” is new",
+         "not breaking: reviews: the comparison “Both agree” is dropped"),
     ],
 )  # fmt: skip
 def test_a_change_is_named_forth_and_back(
@@ -124,6 +152,6 @@ def test_reports_come_and_go_and_breaking_changes_stand_first() -> None:
     value["slaProperties"] = value["slaProperties"][:2]
     changes = diff(load(GOOD), load(dump_yaml(value)))
     assert [(c.path, c.breaking) for c in changes] == [
-        ("reviews", True), ("do_not_call", True), ("incidents.cause", False),
+        ("reviews", True), ("do_not_call", True), ("incidents.cause", False), ("version", False),
     ]  # fmt: skip
     assert changes[0].describe("ru") == "ломающее: reviews: отчёт больше не запрашивается"

@@ -8,6 +8,7 @@ import pytest
 
 from vendoreval.agreement import ReportSchema, agreement_from_bytes, load_agreement
 from vendoreval.agreement.library import compose, library_names, library_report
+from vendoreval.agreement.yaml_file import parse_yaml
 from vendoreval.resources import resource_folder
 from vendoreval.tables import COLUMN_TYPES, DERIVED_DAYS, DISPOSITIONS, STAGES, TABLES
 
@@ -82,6 +83,15 @@ def test_every_column_speaks_both_languages(name: str) -> None:
         assert column["examples"], column["name"]
 
 
+def test_every_rule_speaks_both_languages() -> None:
+    whole = parse_yaml(compose("alpha", NAMES, rate_card=CARD), "x")
+    rules = [rule for report in whole["schema"] for rule in report.get("quality", ())]
+    assert len(rules) > 25
+    for rule in rules:
+        english, mark, russian = rule["name"].partition(" / ")
+        assert mark and english.isascii() and any("а" <= letter <= "я" for letter in russian)
+
+
 @pytest.mark.parametrize(
     ("report", "column", "codes"),
     [
@@ -121,10 +131,12 @@ def test_durations_money_and_phones_are_marked() -> None:
     [
         ("calls", ("call_id",),
          {"ended-after-start", "answered-after-start", "ended-after-answer"}),
-        ("agent_days", ("agent_id", "date"), {"conversations-within-dials"}),
+        ("agent_days", ("agent_id", "date"),
+         {"conversations-within-dials", "talk-within-line", "sales-within-conversations"}),
         ("funnel", ("snapshot_on", "lead_id"), {"stage-since-past"}),
         ("sales", ("sale_id",), set()),
-        ("invoice_lines", ("invoice_id", "line"), {"period-in-order"}),
+        ("invoice_lines", ("invoice_id", "line"),
+         {"period-in-order", "amount-is-quantity-times-price", "vat-is-amount-times-rate"}),
         ("roster", ("agent_id", "hired_on"), {"left-after-hired"}),
         ("leads", ("lead_id",), set()),
         ("client_sales", ("sale_id",), {"cancelled-after-sale"}),

@@ -41,14 +41,19 @@ def base() -> Iterator[duckdb.DuckDBPyConnection]:
                CREATE TABLE leads AS SELECT 'l1' AS lead_id;
                CREATE TABLE sales AS SELECT 's1' AS sale_id, 'c1' AS call_id, 'l1' AS lead_id;
                CREATE TABLE agent_days AS
-                 SELECT 'a' AS agent_id, DATE '2026-10-05' AS date, 2 AS dials, 1 AS conversations;
+                 SELECT 'a' AS agent_id, DATE '2026-10-05' AS date, 2 AS dials,
+                   1 AS conversations, 61 AS talk_seconds;
+               CREATE TABLE reviews AS SELECT 'r1' AS review_id, 'c1' AS call_id;
+               CREATE TABLE client_sales AS SELECT 'x1' AS sale_id, 'l1' AS lead_id;
                CREATE TABLE invoice_lines AS SELECT DATE '2026-10-01' AS period_start,
                  'talk_minute' AS unit, 2.0 AS quantity;"""
         )
         yield connection
 
 
-OFFERED = reconciliations(["calls", "agent_days", "invoice_lines", "sales", "leads"], CARD)
+OFFERED = reconciliations(
+    ["calls", "agent_days", "invoice_lines", "sales", "leads", "reviews", "client_sales"], CARD
+)
 QUERIES = {rule["id"]: rule["query"] for rules in OFFERED.values() for rule in rules}
 
 
@@ -71,13 +76,17 @@ def test_reports_that_agree_give_nought(base: duckdb.DuckDBPyConnection, rule: s
         ("DELETE FROM invoice_lines", {"invoice-equals-rated-calls"}),
         ("UPDATE agent_days SET dials = 3", {"agent-days-dials"}),
         ("UPDATE agent_days SET date = DATE '2026-10-06'",
-         {"agent-days-dials", "agent-days-conversations"}),
+         {"agent-days-dials", "agent-days-conversations", "agent-days-talk"}),
+        ("UPDATE agent_days SET talk_seconds = 121", set()),  # as is one minute of talk
+        ("UPDATE agent_days SET talk_seconds = 122", {"agent-days-talk"}),
+        ("UPDATE reviews SET call_id = 'c9'", {"reviews-in-calls"}),
+        ("UPDATE client_sales SET lead_id = 'l9'", {"client-sales-lead-handed-over"}),
         ("UPDATE calls SET disposition = 'busy' WHERE call_id = 'c1'",
          {"agent-days-conversations", "invoice-equals-rated-calls"}),
         ("UPDATE sales SET call_id = 'c9'", {"sales-in-calls"}),
         ("UPDATE sales SET call_id = NULL", set()),
         ("UPDATE leads SET lead_id = 'l2'",
-         {"calls-lead-handed-over", "sales-lead-handed-over"}),
+         {"calls-lead-handed-over", "sales-lead-handed-over", "client-sales-lead-handed-over"}),
     ],
 )  # fmt: skip
 def test_a_difference_is_counted(
@@ -133,6 +142,23 @@ def test_the_seconds_in_sql_are_those_of_the_rating(
         disposition=disposition, is_test=bool(is_test),
     )  # fmt: skip
     assert int(row[0]) == wanted
+
+
+def test_a_report_without_a_column_is_not_asked_for_it() -> None:
+    few = {"calls": ["call_id", "started_at", "talk_seconds", "disposition"],
+           "invoice_lines": ["quantity", "unit", "period_start"], "sales": ["sale_id"],
+           "leads": ["lead_id"], "agent_days": ["agent_id", "date", "dials"]}  # fmt: skip
+    offered = reconciliations(few, CARD)
+    assert set(offered) == {"invoice_lines"}
+    query = offered["invoice_lines"][0]["query"]
+    assert "hold_seconds" not in query and "is_test" not in query
+    row = duckdb.execute(
+        query.replace("FROM invoice_lines", "FROM (SELECT 2.0 AS quantity, 'talk_minute' AS unit,"
+                      " DATE '2026-10-01' AS period_start)")
+        .replace("FROM calls", "FROM (SELECT 'c' AS call_id, TIMESTAMP '2026-10-05' AS started_at,"
+                 " 61 AS talk_seconds, 'sale' AS disposition)")
+    ).fetchone()  # fmt: skip
+    assert row == (0,)
 
 
 def test_offered_only_where_both_reports_are_and_never_as_an_error() -> None:

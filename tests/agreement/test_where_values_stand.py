@@ -50,5 +50,6 @@ def test_a_change_is_named_in_words():
         "breaking: calls.agent_id: taken from a title above the rows: was -, is A (.+)",
         "not breaking: calls: how the file is written, texts of the rows that belong to the "
         "report: was x, is x, y",
+        "not breaking: version: it is still 1.0.0; give the changed text a number of its own",
     ]
     assert diff(new, new) == []

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from vendoreval.agreement import Agreement, agreement_from_bytes, load_agreement
+from vendoreval.agreement.new import new_agreement
 from vendoreval.agreement.presets import preset_names, preset_text
 from vendoreval.errors import AgreementError
 from vendoreval.intake import ValidationReport, read_delivery, validate
@@ -337,6 +338,13 @@ def test_the_text_carries_the_vendor_and_the_time_zone() -> None:
     # its times are written in UTC whatever the vendor's clock says
     assert utc.reports["calls"].timezone == "UTC"
     assert preset_text("3cx", vendor="alpha") == preset_text("3cx", vendor="alpha")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_new_agreement_reads_as_its_preset_does(name: str) -> None:
+    made = new_agreement("alpha", presets=[name], timezone="Europe/Moscow")
+    reports = agreement_from_bytes(made.encode(), "alpha", f"{name}.odcs.yaml").reports
+    assert reports == preset(name).reports
 
 
 def test_an_unknown_preset_is_refused_with_the_list() -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from vendoreval.agreement.extensions import Disclosure, Parties, RateItem, SpokenLanguage
-from vendoreval.agreement.odcs import DataContract
+from vendoreval.agreement.odcs import CLIENT, DataContract
 from vendoreval.agreement.reports import ReportSchema
 
-CLIENT = "client"
+__all__ = ["CLIENT", "Agreement"]
 
 
 @dataclass(frozen=True, repr=False)

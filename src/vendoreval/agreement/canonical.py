@@ -13,6 +13,8 @@ from vendoreval.agreement.extensions import DURATION_UNITS
 from vendoreval.agreement.library import library_names, library_report
 from vendoreval.agreement.reports import Column
 
+# what the client brings, in an agreement of its own
+CLIENT_REPORTS: Final = frozenset({"leads", "client_sales", "carrier_calls"})
 MONEY: Final = "decimal(18, 4)"
 _TYPES: Final = {
     "string": "string", "integer": "int64", "number": "float64", "date": "date",

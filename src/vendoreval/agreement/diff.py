@@ -7,9 +7,17 @@ from dataclasses import dataclass
 
 from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.diff_columns import Change, column_changes, gone
+from vendoreval.agreement.diff_terms import (
+    acceptance_changes,
+    holiday_changes,
+    language_change,
+    link_changes,
+    reconciliation_changes,
+    version_change,
+)
 from vendoreval.agreement.extensions import Extension, RateItem
 from vendoreval.agreement.reports import ReportSchema
-from vendoreval.text import N_, Message, msg
+from vendoreval.text import N_, Bilingual, Message, msg
 
 _DIALECT = {
     "delimiter": N_("delimiter"),
@@ -48,6 +56,7 @@ def diff(old: Agreement, new: Agreement) -> list[Change]:
     >>> for change in diff(one, two):
     ...     print(change)
     breaking: roster: the report is no longer asked for
+    not breaking: version: it is still 1.0.0; give the changed text a number of its own
     """
     changes: list[Change] = []
     for name, report in old.reports.items():
@@ -61,6 +70,11 @@ def diff(old: Agreement, new: Agreement) -> list[Change]:
     changes += _rate_changes(old, new)
     changes += _deadline_changes(old, new)
     changes += _term_changes(old, new)
+    changes += reconciliation_changes(old, new)
+    changes += acceptance_changes(old, new)
+    changes += holiday_changes(old, new)
+    changes += language_change(old, new)
+    changes += list(version_change(old, new, changes))
     return sorted(changes, key=lambda change: not change.breaking)
 
 
@@ -103,26 +117,25 @@ def _rule_changes(old: ReportSchema, new: ReportSchema) -> Iterator[Change]:
     before = {rule.id: rule for rule in old.rules}
     after = {rule.id: rule for rule in new.rules}
     for name in gone(before, after):
-        yield Change(old.name, False, msg("the rule “%(name)s” is dropped", name=before[name].name))
+        yield Change(
+            old.name,
+            False,
+            msg("the rule “%(name)s” is dropped", name=Bilingual(before[name].name)),
+        )
     for name, rule in after.items():
         binds = rule.severity == "error"
         if name not in before:
-            yield Change(old.name, binds, msg("the rule “%(name)s” is new", name=rule.name))
+            yield Change(
+                old.name, binds, msg("the rule “%(name)s” is new", name=Bilingual(rule.name))
+            )
         elif (before[name].expression, before[name].severity) != (rule.expression, rule.severity):
             yield Change(
                 old.name, binds,
-                msg("the rule “%(name)s”: was %(old)s, is %(new)s", name=rule.name,
+                msg("the rule “%(name)s”: was %(old)s, is %(new)s", name=Bilingual(rule.name),
                     old=f"{before[name].expression} ({before[name].severity})",
                     new=f"{rule.expression} ({rule.severity})"),
             )  # fmt: skip
-    links = {(k.column, k.to_report, k.to_column) for k in old.foreign_keys}
-    for key in new.foreign_keys:
-        if (key.column, key.to_report, key.to_column) not in links:
-            yield Change(
-                f"{old.name}.{key.column}", True,
-                msg("values must now be found in %(place)s",
-                    place=f"{key.to_report}.{key.to_column}"),
-            )  # fmt: skip
+    yield from link_changes(old, new)
 
 
 @dataclass(frozen=True, order=True)

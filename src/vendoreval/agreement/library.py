@@ -7,10 +7,8 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from vendoreval.agreement.extensions import RateItem
-from vendoreval.agreement.odcs import OUR_VENDOR
-from vendoreval.agreement.reconciliations import reconciliations
-from vendoreval.agreement.yaml_file import dump_yaml, parse_yaml, read_yaml
+from vendoreval.agreement.assemble import assemble, property_of
+from vendoreval.agreement.yaml_file import read_yaml
 from vendoreval.resources import resource_folder
 
 _SUFFIX = ".odcs.yaml"
@@ -125,44 +123,13 @@ def compose(
     >>> text.splitlines()[:3]
     ['apiVersion: v3.2.0', 'kind: DataContract', 'id: vendoreval-alpha']
     """
-    head = {
-        "apiVersion": "v3.2.0",
-        "kind": "DataContract",
-        "id": f"vendoreval-{vendor}",
-        "name": title or f"Reports of {vendor}",
-        "version": version,
-        "status": "active",
-        "domain": "outsourced-telesales",
-    }
-    own: dict[str, Any] = {"timezone": timezone}
-    if dialect:
-        own["dialect"] = dict(dialect)
-    if rate_card:
-        own["rateCard"] = [dict(item) for item in rate_card]
-    if parties:
-        own["agreement"] = dict(parties)
-    tail = {
-        "customProperties": [
-            {"property": name, "vendor": OUR_VENDOR, "value": value} for name, value in own.items()
-        ]
-    }
-    cards = tuple(RateItem.model_validate(dict(item)) for item in rate_card)
-    rules = reconciliations(tuple(reports), cards)
-    schema = _schema_text(tuple(reports), timezone, dump_yaml(rules))
-    return dump_yaml(head, flow=False) + schema + dump_yaml(tail)
-
-
-@cache
-def _schema_text(reports: tuple[str, ...], timezone: str, rules: str) -> str:
-    """Return the `schema` part; vendors share it, and writing it is the slow step."""
     objects = [library_report(name) for name in reports]
-    offered = parse_yaml(rules, "")
     for report in objects:
-        for entry in report.get("customProperties", ()):
-            if entry["property"] == "period":
-                entry["value"]["timezone"] = timezone
-        own = offered.get(report["name"], [])
-        if own:
-            report["quality"] = [*report.get("quality", ()), *own]
-    levels = [level for name in reports for level in library_deadlines(name)]
-    return dump_yaml({"schema": objects, "slaProperties": levels})
+        period = property_of(report, "period")
+        if period is not None:
+            period["timezone"] = timezone
+    return assemble(
+        vendor, objects, [level for name in reports for level in library_deadlines(name)],
+        rate_card=rate_card, parties=parties, timezone=timezone, dialect=dialect, title=title,
+        version=version,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from vendoreval.errors import AgreementError, Problem
 from vendoreval.text import msg
 
 _SET_ASIDE = "set aside"
+_ROUNDS = 5
 
 
 def lint(path: str | Path) -> list[Problem]:
@@ -66,10 +68,10 @@ def lint_text(text: str, where: str) -> list[Problem]:
             )
         ]  # fmt: skip
     problems = official_problems(value, where)
-    try:
-        contract = DataContract.model_validate(value)
-    except ValidationError as error:
-        return problems or model_problems(where, error)
+    contract, value, refused = _readable(value, where)
+    problems = problems or refused
+    if contract is None:
+        return problems
     own = extension_problems(contract, where)
     if own:
         # the rest is still looked at, as if the refused entries were not there
@@ -82,6 +84,44 @@ def lint_text(text: str, where: str) -> list[Problem]:
         *rate_problems(contract, where),
         *_term_problems(contract, where),
     ]  # fmt: skip
+
+
+def _readable(
+    value: dict[str, Any], where: str
+) -> tuple[DataContract | None, dict[str, Any], list[Problem]]:
+    """Return the contract without the entries that it cannot hold, so that the rest is looked at.
+
+    A key that is misspelt must not hide a week without a price.
+    """
+    refused: list[Problem] = []
+    for _ in range(_ROUNDS):
+        try:
+            return DataContract.model_validate(value), value, refused
+        except ValidationError as error:
+            refused = refused or model_problems(where, error)
+            places = [entry["loc"] for entry in error.errors(include_url=False)]
+            value = deepcopy(value)
+            if not [place for place in places if _removed(value, place)]:
+                break
+    return None, value, refused
+
+
+def _removed(value: Any, place: Sequence[Any]) -> bool:
+    """Take out the innermost entry on the way to a place that is there; a list keeps its length."""
+    way: list[tuple[dict[str, Any], str]] = []
+    for part in place:
+        if isinstance(value, dict) and part in value:
+            way.append((value, str(part)))
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        # a branch of a choice stands in the place, and not in the file
+    if not way:
+        return False
+    holder, key = way[-1]
+    # what must be there cannot be taken out
+    del holder[key]
+    return True
 
 
 def _without(value: Any, refused: Sequence[str], path: str = "$") -> Any:

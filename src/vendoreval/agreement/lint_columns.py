@@ -47,6 +47,17 @@ def plain_header(text: str) -> str:
     return " ".join(text.replace("\ufeff", "").split()).casefold()
 
 
+def sounds_personal(header: str) -> bool:
+    """Whether a header speaks of a person rather than of the work.
+
+    Examples
+    --------
+    >>> sounds_personal("Телефон клиента"), sounds_personal("Длительность")
+    (True, False)
+    """
+    return _PERSONAL.search(header) is not None
+
+
 def _period(
     contract: DataContract, report: ReportSchema, number: int, where: str
 ) -> Iterator[Problem]:
@@ -158,7 +169,7 @@ def _personal(report: ReportSchema, column: Column, path: str, where: str) -> It
     known = canonical_types(report.name)
     # the standard report knows which of its columns are personal; a caller's own line is not
     named = [column.name] if column.name in known else list(column.headers)
-    if column.name == "caller_phone" or not any(_PERSONAL.search(text) for text in named):
+    if column.name == "caller_phone" or not any(sounds_personal(text) for text in named):
         return
     yield Problem(
         where, f"{path}.tags",

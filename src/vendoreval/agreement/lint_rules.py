@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot
 from sqlglot import exp
 
-from vendoreval.agreement.canonical import canonical_types
+from vendoreval.agreement.canonical import CLIENT_REPORTS, canonical_types
 from vendoreval.agreement.extensions import Reconcile, ReconcileSide
 from vendoreval.agreement.odcs import DataContract, Quality
 from vendoreval.agreement.reports import ReportSchema
@@ -68,8 +68,11 @@ def _side(
     side: ReconcileSide, columns: Mapping[str, set[str]], path: str, where: str
 ) -> Iterator[Problem]:
     if side.report not in columns:
-        yield _unknown(side.report, path, where)
-        return
+        if side.report not in CLIENT_REPORTS:
+            yield _unknown(side.report, path, where)
+            return
+        # it stands in the client's own agreement
+        columns = {**columns, side.report: set(canonical_types(side.report))}
     for text in (side.measure, side.values, side.where, *side.by):
         if text is not None:
             yield from _expression(text, side.report, columns, path, where)

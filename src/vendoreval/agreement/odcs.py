@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 OUR_VENDOR = "vendoreval"
+# short name of the agreement about the client's own files
+CLIENT = "client"
 
 
 class Odcs(BaseModel):

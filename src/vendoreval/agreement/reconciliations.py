@@ -6,7 +6,7 @@ incomplete, not which, so no row is turned away for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from vendoreval.agreement.extensions import RateItem, Reconcile
@@ -18,7 +18,27 @@ CONVERSATIONS: Final = (
     "refusal", "not_qualified", "do_not_call", "lead", "meeting", "sale",
 )  # fmt: skip
 _DAY: Final = "CAST(started_at AS DATE)"
-_LEAD_REPORTS: Final = ("calls", "funnel", "funnel_events", "sales")
+_LEAD_REPORTS: Final = ("calls", "funnel", "funnel_events", "sales", "client_sales")
+_CALL_REPORTS: Final = ("sales", "reviews")
+# what a comparison says, by the end of its id
+_NAMES: Final = {
+    "-lead-handed-over": ("Every company is one that was handed over",
+                          "Каждая компания из переданной базы"),
+    "sales-in-calls": ("The call of every sale is among the call records",
+                       "Звонок каждой продажи есть в журнале звонков"),
+    "reviews-in-calls": ("The call of every review is among the call records",
+                         "Звонок каждой оценки есть в журнале звонков"),
+    "invoice-equals-rated-calls": (
+        "Invoiced minutes equal the minutes of the call records under the rate card",
+        "Минуты счёта равны минутам журнала звонков по тарифу",
+    ),
+    "agent-days-dials": ("Dials of an agent and day equal its call records",
+                         "Наборы оператора за день равны журналу звонков"),
+    "agent-days-conversations": ("Conversations of an agent and day equal its call records",
+                                 "Разговоры оператора за день равны журналу звонков"),
+    "agent-days-talk": ("Talk of an agent and day equals its call records",
+                        "Время разговоров оператора за день равно журналу звонков"),
+}  # fmt: skip
 # parts of a line of the rate card that decide how many seconds of a call are paid
 _CLOCK: Final = (
     "clock_starts", "clock_ends", "hold_billable", "billable_dispositions", "free_seconds",
@@ -28,17 +48,23 @@ _CLOCK: Final = (
 
 
 def reconciliations(
-    reports: Sequence[str], rate_card: Sequence[RateItem] = ()
+    reports: Collection[str] | Mapping[str, Collection[str]],
+    rate_card: Sequence[RateItem] = (),
+    *,
+    client_apart: bool = False,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the comparisons that the reports of an agreement allow.
 
     Parameters
     ----------
     reports
-        Names of standard reports.
+        Names of standard reports; with the columns that each has where it may lack some
+        of the standard ones. What cannot be compared without a column is not offered.
     rate_card
         Its minutes of talk say which seconds of a call an invoice may ask for. Without
         one, or when its lines count differently, the invoice is not compared.
+    client_apart
+        Whether the companies handed over stand in the client's own agreement.
 
     Returns
     -------
@@ -51,31 +77,53 @@ def reconciliations(
     ...  for name, rules in reconciliations(["calls", "sales"]).items()}
     {'sales': ['sales-in-calls']}
     """
-    held = set(reports)
+    columns = reports if isinstance(reports, Mapping) else dict.fromkeys(reports)
+
+    def has(report: str, *names: str) -> bool:
+        if report not in columns:
+            return False
+        there = columns[report]
+        return there is None or set(names) <= set(there)
+
     offered: dict[str, list[dict[str, Any]]] = {}
-    minutes = rated_seconds_sql(rate_card)
-    if {"invoice_lines", "calls"} <= held and minutes is not None:
+    minutes = rated_seconds_sql(rate_card, columns.get("calls"))
+    if (
+        minutes is not None
+        and has("invoice_lines", "quantity", "unit", "period_start")
+        and has("calls", "started_at")
+    ):
         offered.setdefault("invoice_lines", []).append(_invoice(rate_card, *minutes))
-    if {"agent_days", "calls"} <= held:
-        offered.setdefault("agent_days", []).extend(_agent_days())
+    if has("agent_days", "agent_id", "date") and has("calls", "agent_id", "started_at"):
+        rules = [
+            rule
+            for column, needed, rule in _agent_days()
+            if has("agent_days", column) and has("calls", *needed)
+        ]
+        if rules:
+            offered.setdefault("agent_days", []).extend(rules)
     for report in _LEAD_REPORTS:
-        if {report, "leads"} <= held:
-            name = "Every company is one that was handed over"
-            offered.setdefault(report, []).append(
-                _values(
-                    f"{report.replace('_', '-')}-lead-handed-over", name, report, "leads", "lead_id"
-                )
-            )
-    if {"sales", "calls"} <= held:
-        name = "The call of every sale is among the call records"
-        offered.setdefault("sales", []).append(
-            _values("sales-in-calls", name, "sales", "calls", "call_id")
-        )
+        if has(report, "lead_id") and (client_apart or has("leads", "lead_id")):
+            identity = f"{report.replace('_', '-')}-lead-handed-over"
+            offered.setdefault(report, []).append(_values(identity, report, "leads", "lead_id"))
+    for report in _CALL_REPORTS:
+        if has(report, "call_id") and has("calls", "call_id"):
+            rule = _values(f"{report}-in-calls", report, "calls", "call_id")
+            offered.setdefault(report, []).append(rule)
     return offered
 
 
-def rated_seconds_sql(rate_card: Sequence[RateItem]) -> tuple[str, str] | None:
+def rated_seconds_sql(
+    rate_card: Sequence[RateItem], columns: Collection[str] | None = None
+) -> tuple[str, str] | None:
     """Return the paid seconds of one call as SQL, and the condition on the call.
+
+    Parameters
+    ----------
+    rate_card
+        Its lines for minutes of talk.
+    columns
+        Columns that the call records have; all of the standard ones when not given.
+        Time that is not reported counts as none.
 
     Returns
     -------
@@ -91,16 +139,23 @@ def rated_seconds_sql(rate_card: Sequence[RateItem]) -> tuple[str, str] | None:
     item = items[0]
     if item.round_scope != "call":
         return None
-    spoken = "talk_seconds" + (" + COALESCE(hold_seconds, 0)" if item.hold_billable else "")
-    clock = spoken
-    if item.clock_starts == "dial":
-        clock += " + COALESCE(ring_seconds, 0)"
-    if item.clock_ends == "wrap_end":
-        clock += " + COALESCE(wrap_seconds, 0)"
+
+    def there(name: str) -> bool:
+        return columns is None or name in columns
+
+    if not (there("talk_seconds") and there("disposition")):
+        return None
+
+    def also(name: str, counted: bool) -> str:
+        return f" + COALESCE({name}, 0)" if counted and there(name) else ""
+
+    spoken = "talk_seconds" + also("hold_seconds", item.hold_billable)
+    clock = spoken + also("ring_seconds", item.clock_starts == "dial")
+    clock += also("wrap_seconds", item.clock_ends == "wrap_end")
     codes = ", ".join(f"'{code}'" for code in item.billable_dispositions or CONVERSATIONS)
+    tested = " AND NOT COALESCE(is_test, FALSE)" if there("is_test") else ""
     condition = (
-        f"disposition IN ({codes}) AND NOT COALESCE(is_test, FALSE) AND {spoken} > 0"
-        f" AND {clock} > {item.free_seconds}"
+        f"disposition IN ({codes}){tested} AND {spoken} > 0 AND {clock} > {item.free_seconds}"
     )
     if item.included_seconds:
         condition += f" AND {clock} > {item.included_seconds}"
@@ -138,7 +193,6 @@ def _invoice(rate_card: Sequence[RateItem], seconds: str, condition: str) -> dic
     tolerance = next(i for i in rate_card if i.unit == "talk_minute").invoice_tolerance
     return _rule(
         "invoice-equals-rated-calls",
-        "Invoiced minutes equal the minutes of the call records under the rate card",
         {
             "left": {"report": "invoice_lines", "measure": "SUM(quantity)",
                      "where": "unit = 'talk_minute'", "unit": "min",
@@ -152,40 +206,35 @@ def _invoice(rate_card: Sequence[RateItem], seconds: str, condition: str) -> dic
     )  # fmt: skip
 
 
-def _agent_days() -> list[dict[str, Any]]:
+def _agent_days() -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Yield column of the day, columns of the calls, and the rule that compares them."""
     codes = ", ".join(f"'{code}'" for code in CONVERSATIONS)
-    counted = (
-        ("dials", "Dials of an agent and day equal its call records", None),
-        ("conversations", "Conversations of an agent and day equal its call records",
-         f"disposition IN ({codes})"),
-    )  # fmt: skip
-    rules = []
-    for column, name, where in counted:
-        right: dict[str, Any] = {"report": "calls", "measure": "COUNT(*)"}
-        if where:
-            right["where"] = where
-        rules.append(
-            _rule(
-                f"agent-days-{column}",
-                name,
-                {
-                    "left": {
-                        "report": "agent_days",
-                        "measure": f"SUM({column})",
-                        "by": ["agent_id", "date"],
-                    },
-                    "right": {**right, "by": ["agent_id", _DAY]},
-                    "missingDays": "fault",
-                },
-            )
-        )
-    return rules
+    count: dict[str, Any] = {"report": "calls", "measure": "COUNT(*)"}
+    talk = {"report": "calls", "measure": "SUM(talk_seconds)", "unit": "s"}
+    # two systems round each call in their own way
+    rounding = {"absolute": 60, "relative": "0.01", "unit": "s"}
+    for column, needed, right, tolerance in (
+        ("dials", (), count, None),
+        ("conversations", ("disposition",), {**count, "where": f"disposition IN ({codes})"}, None),
+        ("talk_seconds", ("talk_seconds",), talk, rounding),
+    ):
+        left: dict[str, Any] = {"report": "agent_days", "measure": f"SUM({column})"}
+        if "unit" in right:
+            left["unit"] = right["unit"]
+        value: dict[str, Any] = {
+            "left": {**left, "by": ["agent_id", "date"]},
+            "right": {**right, "by": ["agent_id", _DAY]},
+        }
+        if tolerance:
+            value["tolerance"] = tolerance
+        value["missingDays"] = "fault"
+        identity = f"agent-days-{column.removesuffix('_seconds')}"
+        yield column, needed, _rule(identity, value)
 
 
-def _values(identity: str, name: str, report: str, other: str, column: str) -> dict[str, Any]:
+def _values(identity: str, report: str, other: str, column: str) -> dict[str, Any]:
     return _rule(
         identity,
-        name,
         {
             "left": {"report": report, "values": column},
             "right": {"report": other, "values": column},
@@ -193,7 +242,8 @@ def _values(identity: str, name: str, report: str, other: str, column: str) -> d
     )
 
 
-def _rule(identity: str, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+def _rule(identity: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    name = next(" / ".join(_NAMES[end]) for end in _NAMES if identity.endswith(end))
     return {
         "id": identity,
         "name": name,

@@ -2,7 +2,8 @@
 
 A row rule is a sentence that must hold in every row; a reconciliation compares two
 reports. The standard knows neither, it knows a `query` that returns a number. That
-query is made here out of our two forms and never written by hand.
+query is made here out of our two forms and never written by hand. It speaks of the
+tables as the agreement describes them: a day of an instant is the day by the local clock.
 """
 
 # the queries are text for the agreement and for other tools; nothing here runs them

@@ -17,7 +17,7 @@ from vendoreval.agreement.reports import Column, ReportSchema
 from vendoreval.agreement.template_cells import CellPlan, cell_plan, validation_of
 from vendoreval.agreement.template_rules import column_rules
 from vendoreval.errors import AgreementError, os_problem, plain_problem
-from vendoreval.text import LANGUAGES, language, msg
+from vendoreval.text import Bilingual, language, msg
 
 _LAST_ROW = 1_048_575
 _BOOLEAN = {"en": ("yes", "no"), "ru": ("да", "нет")}
@@ -166,7 +166,7 @@ class _Template:
 
     def _note(self, column: Column) -> str:
         speak = language(self.speaking).say
-        lines = [_in_language(self.notes.get(column.name, ""), self.speaking)]
+        lines = [_half(self.notes.get(column.name, ""), self.speaking)]
         lines += [speak(rule) for rule in column_rules(self.report, column)]
         return "\n".join(line for line in lines if line)
 
@@ -181,7 +181,7 @@ class _Template:
             sheet.write_string(row, 0, self.headers[column.name], self.wrapped)
             sheet.write_string(row, 1, column.name, self.wrapped)
             for place, code in ((2, "ru"), (3, "en")):
-                words = [_in_language(self.notes.get(column.name, ""), code)]
+                words = [_half(self.notes.get(column.name, ""), code)]
                 words += [language(code).say(r) for r in column_rules(self.report, column)]
                 sheet.write_string(row, place, "; ".join(w for w in words if w), self.wrapped)
             sheet.write_string(row, 4, column.example or "", self.wrapped)
@@ -192,7 +192,7 @@ class _Template:
         if self.report.file_pattern:
             common.append(msg("Name of the file: %(name)s", name=self.report.file_pattern))
         common += [
-            msg("Must hold in every row: %(rule)s (%(expression)s)", rule=rule.name,
+            msg("Must hold in every row: %(rule)s (%(expression)s)", rule=Bilingual(rule.name),
                 expression=rule.expression)
             for rule in self.report.rules
         ]  # fmt: skip
@@ -221,10 +221,8 @@ class _Template:
         return found
 
 
-def _in_language(text: str, code: str) -> str:
-    """Return one half of a description that speaks both languages as `English / Russian`."""
-    english, mark, russian = text.partition(" / ")
-    return (russian if code == "ru" and mark else english).rstrip(".")
+def _half(text: str, code: str) -> str:
+    return Bilingual(text).half(code).rstrip(".")
 
 
 def _write_value(sheet: Any, place: int, plan: CellPlan, style: Any) -> None:
@@ -239,23 +237,3 @@ def _write_value(sheet: Any, place: int, plan: CellPlan, style: Any) -> None:
             sheet.write_number(1, place, plan.example, style)
         case _:
             sheet.write_string(1, place, plan.example, style)
-
-
-def check_language(code: str) -> str:
-    """Return the code of a language the product speaks.
-
-    Raises
-    ------
-    AgreementError
-        If it speaks no such language.
-    """
-    if code not in LANGUAGES:
-        raise AgreementError(
-            plain_problem(
-                "--lang",
-                msg("%(value)s is written", value=code),
-                msg("one of: %(allowed)s", allowed=", ".join(LANGUAGES)),
-                msg("choose one of them"),
-            )
-        )
-    return code

@@ -25,7 +25,7 @@ _FORMS = {
     "minutes (decimal comma)": msg("minutes with decimals"),
     "excel-time": msg("time of the spreadsheet"),
 }
-_UNITS = {
+UNIT_WORDS = {
     "share": msg("share, 0 to 1"),
     "percent": msg("per cent"),
     "s": msg("seconds"),
@@ -57,8 +57,8 @@ def column_rules(report: ReportSchema, column: Column) -> Iterator[Message]:
         yield msg("one of the values on the last sheet")
     else:
         yield Message(_KINDS[column.kind].template, {"zone": report.timezone})
-        if column.unit in _UNITS:
-            yield msg("in: %(unit)s", unit=_UNITS[column.unit])
+        if column.unit in UNIT_WORDS:
+            yield msg("in: %(unit)s", unit=UNIT_WORDS[column.unit])
     if column.formats:
         yield msg("written as %(formats)s", formats=", ".join(column.formats))
     yield from _bounds(column)

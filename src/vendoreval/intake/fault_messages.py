@@ -9,7 +9,7 @@ from typing import Final
 from vendoreval import units
 from vendoreval.agreement import Column, ReportSchema
 from vendoreval.intake.fault_rules import ROW_RULE
-from vendoreval.text import Message, msg
+from vendoreval.text import Bilingual, Message, msg
 
 _SHOWN = 80
 _MOST_CODES = 40
@@ -84,7 +84,7 @@ class Explainer:
         name = next((r.name for r in self.schema.rules if r.id == rule), rule)
         return (
             msg("the values of the row contradict each other"),
-            name,
+            msg("%(rule)s", rule=Bilingual(name)),
             msg("check the cells of the rule"),
         )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from vendoreval.agreement import ReportSchema
 from vendoreval.intake.fault_rules import ROW_RULE
-from vendoreval.text import Message, msg
+from vendoreval.text import Bilingual, Message, msg
 
 Meaning = tuple[Message, Message]
 
@@ -120,7 +120,9 @@ def meaning(rule: str, schema: ReportSchema) -> Meaning:
         code = rule.removeprefix(ROW_RULE)
         name = next((r.name for r in schema.rules if r.id == code), code)
         return (
-            msg("The cells of a row contradict each other. The rule: %(rule)s", rule=name),
+            msg(
+                "The cells of a row contradict each other. The rule: %(rule)s", rule=Bilingual(name)
+            ),
             msg("Check the cells of the row against each other."),
         )
     return _MEANINGS.get(

@@ -20,6 +20,13 @@ from vendoreval.intake.parse_text import INSTANT
 from vendoreval.intake.zone_shift import other_reading
 from vendoreval.text import Message, msg
 
+
+def _remainder(a: pl.Expr, b: pl.Expr) -> pl.Expr:
+    """The remainder of SQL has the sign of what is divided; that of Polars of the divisor."""
+    rest = a.abs() % b.abs()
+    return pl.when(a < 0).then(-rest).otherwise(rest)
+
+
 _BINARY: dict[type, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     exp.And: lambda a, b: a & b,
     exp.Or: lambda a, b: a | b,
@@ -33,7 +40,7 @@ _BINARY: dict[type, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     exp.Sub: lambda a, b: a - b,
     exp.Mul: lambda a, b: a * b,
     exp.Div: lambda a, b: a / b,
-    exp.Mod: lambda a, b: a % b,
+    exp.Mod: _remainder,
 }
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
 

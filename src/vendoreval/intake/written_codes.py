@@ -21,8 +21,8 @@ def code(name: str, codes: Mapping[str, str], readings: Readings) -> Parse:
     """Return a parse of codes: the agreed spellings at once, others by what they look like."""
     exact = dict(codes)
     folded = _unmistakable(codes, _by_case)
-    alike = _unmistakable(codes, _by_shape)
-    shapes = sorted({_by_shape(spelling) for spelling in codes})
+    alike = _unmistakable(codes, spelling_key)
+    shapes = sorted({spelling_key(spelling) for spelling in codes})
 
     def likely(raw: pl.Series) -> pl.Series:
         # few spellings stand for many cells, and most others are no code at all
@@ -33,7 +33,7 @@ def code(name: str, codes: Mapping[str, str], readings: Readings) -> Parse:
             value = exact.get(bare)
             if value is None and (value := folded.get(_by_case(bare))) is not None:
                 readings.note("spelling", name, text, value, count)
-            if value is None and (value := alike.get(_by_shape(bare))) is not None:
+            if value is None and (value := alike.get(spelling_key(bare))) is not None:
                 readings.note("alphabet", name, text, value, count)
             if value is not None:
                 found[text] = value
@@ -46,12 +46,19 @@ def _by_case(text: str) -> str:
     return " ".join(text.lower().replace("ё", "е").split())
 
 
-def _by_shape(text: str) -> str:
+def spelling_key(text: str) -> str:
+    """Return a spelling without case, and with look-alike letters of one alphabet.
+
+    Examples
+    --------
+    >>> spelling_key("САЛЕ") == spelling_key("CAЛE")
+    True
+    """
     return _by_case(text).translate(_TWINS)
 
 
 def _shape(texts: pl.Series) -> pl.Series:
-    """Fold a whole column as `_by_shape` folds one text."""
+    """Fold a whole column as `spelling_key` folds one text."""
     plain = texts.str.to_lowercase().str.replace_all("ё", "е", literal=True)
     blanks = plain.str.replace_all(r"\s+", " ").str.strip_chars()
     return blanks.str.replace_many(list(_CYRILLIC), list(_LATIN))

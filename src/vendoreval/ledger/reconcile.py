@@ -16,7 +16,7 @@ from vendoreval.ledger.ledger import Ledger
 from vendoreval.ledger.reconcile_sides import Side, absent_values, side_of, totals
 from vendoreval.ledger.reconcile_sql import NotRunError
 from vendoreval.period import Period
-from vendoreval.text import Count, Message, language, msg, nmsg
+from vendoreval.text import Bilingual, Count, Message, language, msg, nmsg
 from vendoreval.text.message import MessageValue
 
 Status = Literal["ok", "differs", "not_run"]
@@ -80,9 +80,14 @@ class ReconciliationResult:
     @property
     def message(self) -> Message:
         """The outcome as a sentence."""
-        values: dict[str, MessageValue] = {"title": self.title, "groups": Count(self.groups)}
+        values: dict[str, MessageValue] = {
+            "title": Bilingual(self.title),
+            "groups": Count(self.groups),
+        }
         if self.reason is not None:
-            return msg("%(title)s: not run, %(reason)s", title=self.title, reason=self.reason)
+            return msg(
+                "%(title)s: not run, %(reason)s", title=Bilingual(self.title), reason=self.reason
+            )
         if self.status == "ok":
             return msg("%(title)s: holds, %(groups)s compared", **values)
         if self.kept_out:

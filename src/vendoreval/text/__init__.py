@@ -8,6 +8,7 @@ can be read in either language at any later time.
 from vendoreval.text.language import LANGUAGES, Language, language
 from vendoreval.text.message import N_, Message, msg, nmsg
 from vendoreval.text.values import (
+    Bilingual,
     Count,
     Day,
     Minutes,
@@ -23,6 +24,7 @@ from vendoreval.text.values import (
 __all__ = [
     "LANGUAGES",
     "N_",
+    "Bilingual",
     "Count",
     "Day",
     "Language",

@@ -20,6 +20,7 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from vendoreval.text.message import Message, MessageValue
 from vendoreval.text.values import (
+    Bilingual,
     Count,
     Day,
     Minutes,
@@ -147,6 +148,8 @@ class Language:
                 return self.day(value.on)
             case Month():
                 return self.month(value.first)
+            case Bilingual():
+                return value.half(self.code)
         raise TypeError(f"a message cannot hold {type(value).__name__}")
 
     # -------------------------------------------------------------- figures

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+_CYRILLIC = re.compile("[А-яЁё]")
 
 
 @dataclass(frozen=True)
@@ -74,5 +77,40 @@ class Month:
     first: date
 
 
-Scalar = Count | Number | Percent | Money | Short | Minutes | Seconds | Day | Month | str | int
+@dataclass(frozen=True)
+class Bilingual:
+    """A text of an agreement that says the same twice, as `English / Russian`.
+
+    Examples
+    --------
+    >>> Bilingual("Calls. / Звонки.").half("ru")
+    'Звонки.'
+    """
+
+    text: str
+
+    def half(self, code: str) -> str:
+        """Return the half in a language; the whole where it speaks one only."""
+        text = " ".join(self.text.split())
+        english, _, russian = text.partition(" / ")
+        if not _CYRILLIC.search(russian):
+            # a slash in a text of one language
+            return text
+        return russian if code == "ru" else english
+
+
+Scalar = (
+    Count
+    | Number
+    | Percent
+    | Money
+    | Short
+    | Minutes
+    | Seconds
+    | Day
+    | Month
+    | Bilingual
+    | str
+    | int
+)
 Value = Scalar

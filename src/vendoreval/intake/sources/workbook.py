@@ -134,6 +134,28 @@ def read_workbook(
             source.close()
 
 
+def sheet_heads(path: Path, where: str, kind: str) -> list[tuple[str, bytes]]:
+    """Return name and first rows, as text with tabs, of every visible sheet with rows.
+
+    Raises
+    ------
+    DeliveryError
+        If the workbook is damaged, locked or unsafe.
+    """
+    if kind in {"XLSX", "XLSB", "ODS"}:
+        check_package(path, where)
+    heads: list[tuple[str, bytes]] = []
+    with _reader(path, where, kind) as reader:
+        for number, sheet in enumerate(reader.answer()["sheets"]):
+            if not (sheet["visible"] and sheet["table"]) or len(heads) == _SHEETS_READ:
+                continue
+            reader.send({"do": "head", "sheet": number, "rows": _HEAD_ROWS})
+            rows = reader.answer()["rows"]
+            if any(any(row) for row in rows):
+                heads.append((sheet["name"], _text(rows)))
+    return heads
+
+
 def _fitting(
     reader: _Reader,
     source: FactSource,
