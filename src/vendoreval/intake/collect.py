@@ -34,8 +34,8 @@ Number = int | float | Decimal
 class Collector:
     """What the whole file comes to.
 
-    Without `parts` no accepted rows are left behind, only their keys are written
-    while the file is read: repeated keys are compared in full, not by fingerprint.
+    Without `parts` only the faults are left behind; of the accepted rows the keys are
+    written while the file is read: repeated keys are compared in full, not by fingerprint.
     """
 
     plan: Plan
@@ -54,7 +54,9 @@ class Collector:
         self.accepted = PartWriter(
             self.folder, "accepted", plan.accepted_schema, briefly=not self.parts
         )
-        self.quarantine = PartWriter(self.folder, "quarantine", plan.quarantine_schema)
+        self.quarantine = PartWriter(
+            self.folder, "quarantine", plan.quarantine_schema, kept=self.parts
+        )
         self.faults = PartWriter(self.folder, "faults", FAULT_SCHEMA)
         rows = plan.delivery.size // (_BYTES_A_CELL * max(len(plan.names), 1)) + 1
         self.keys = [SeenKeys(columns, rows) for columns in plan.unique_sets]
@@ -237,8 +239,8 @@ class Collector:
             return
         chosen = pl.Series(rows, dtype=pl.Int64).implode()
         values = pl.concat([read_part(p).filter(pl.col("_row").is_in(chosen)) for p in suspects])
-        self.quarantine.drop(pl.col("_row").is_in(chosen))
-        self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"))
+        self.quarantine.drop(pl.col("_row").is_in(chosen), len(rows))
+        self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"), len(rows))
         self.counts["unique"] -= len(rows)
         self.counts += Counter()  # a rule without faults is not listed
         self._sum(values, 1, -1)

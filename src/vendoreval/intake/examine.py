@@ -151,8 +151,7 @@ def _faults(
 ) -> tuple[list[pl.DataFrame], pl.Series, pl.Series]:
     """Return the faults of these rows, which rows are blank, and which are refused."""
     # each question to a series costs as much as a few thousand rows, so few are asked
-    stripped = pl.col(list(plan.names)).str.strip_chars()
-    blank = cells.select(pl.all_horizontal((stripped == "").fill_null(True))).to_series()
+    blank = _blank(cells, plan.names)
     unread = {
         reader.column.name: _unread(reader, cells, values)
         for reader in plan.readers
@@ -185,6 +184,17 @@ def _faults(
         asked = reduce(lambda a, b: a & ~b, open_cells, ~held)
         note(asked, None, compiled.code, compiled.rule.severity)
     return found, blank, refused
+
+
+def _blank(cells: pl.DataFrame, names: tuple[str, ...]) -> pl.Series:
+    """Return which rows hold nothing; of most files the first column tells that none does."""
+    blank = pl.Series([True], dtype=pl.Boolean).new_from_index(0, cells.height)
+    for name in names:
+        empty = (cells.get_column(name).str.strip_chars() == "").fill_null(True)
+        blank = blank & empty
+        if not blank.any():
+            break
+    return blank
 
 
 def _noted(
