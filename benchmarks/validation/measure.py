@@ -75,7 +75,7 @@ def _peak_mb() -> float:
         own = int(line.split()[1]) / 1024
     else:
         own = _largest(resource.RUSAGE_SELF)
-    return own
+    return max(own, _largest(resource.RUSAGE_CHILDREN))
 
 
 def _largest(who: int) -> float:

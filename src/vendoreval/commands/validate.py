@@ -75,9 +75,7 @@ def validate_file(
     code = spoken_language(lang) if lang or signed.language is None else signed.language
     with progress_bar() as bar:
         bar.add_task(file.name, total=None)
-        delivery = read_delivery(file, signed, report)
-        # rows are kept only for those who ask for rows
-        result = validate(delivery, parts=bool(_OF_ROWS & wanted.keys()))
+        result = validate(read_delivery(file, signed, report))
         try:
             for option, path in wanted.items():
                 _WRITERS[option](result, path, code)
@@ -102,7 +100,6 @@ def validate_file(
     raise typer.Exit(exit_codes.DONE if accepted_whole else exit_codes.FAULTS)
 
 
-_OF_ROWS = frozenset({"--return", "--accepted", "--quarantine"})
 _HINT = msg("Every fault in a list, and the file with each of them coloured and explained:")
 
 
