@@ -11,7 +11,7 @@ import polars as pl
 
 from vendoreval.intake.blocks import Block
 from vendoreval.intake.columns import Reader
-from vendoreval.intake.fault_frames import broken_faults, counted, in_order, noted
+from vendoreval.intake.fault_frames import broken_faults, chosen, counted, in_order, noted
 from vendoreval.intake.parse_block import TextBlock, parse
 from vendoreval.intake.plan import Plan
 from vendoreval.intake.skipped_rows import Skipped, find_skipped, known_totals, part_broken
@@ -77,7 +77,7 @@ def examine(plan: Plan, block: Block) -> Examined:
             cells.clear(), values.clear(), skipped, in_order(faults), counted(faults), lost,
         )  # fmt: skip
     doubtful = ~good if skipped.rows is None else ~good & ~skipped.rows
-    doubted, readings = cells.filter(doubtful), values.filter(doubtful)
+    doubted, readings = chosen(cells, doubtful), chosen(values, doubtful)
     found, blank, refused = _faults(plan, doubted, readings)
     faults += found
     # a doubtful row that broke no rule after all, or only one that warns, stays
@@ -85,8 +85,8 @@ def examine(plan: Plan, block: Block) -> Examined:
     quarantined = refused & ~blank
     return Examined(
         block.records.count, len(broken) + int(blank.sum()), len(lost),
-        values, cells, None if accepted.all() else accepted, doubted.filter(quarantined),
-        readings.filter(quarantined), skipped, in_order(faults), counted(faults), lost,
+        values, cells, None if accepted.all() else accepted, chosen(doubted, quarantined),
+        chosen(readings, quarantined), skipped, in_order(faults), counted(faults), lost,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 import polars as pl
 
@@ -11,21 +12,30 @@ from vendoreval.intake.parse_block import TextBlock, escaped
 from vendoreval.intake.plan import FAULT_SCHEMA
 from vendoreval.intake.records import Broken
 
+Rows = TypeVar("Rows", pl.DataFrame, pl.Series)
+
+
+def chosen(rows: Rows, where: pl.Series) -> Rows:
+    """Return some of the rows; all of them as they are, where all are chosen."""
+    return rows if where.all() else rows.filter(where)
+
 
 def noted(
     cells: pl.DataFrame, where: pl.Series, column: str | None, rule: str, severity: str
 ) -> pl.DataFrame:
     """Return the faults of one rule in one column, or in whole rows."""
     # column by column: an expression is planned anew each time, and there are many of these
-    rows = cells.get_column("_row").filter(where)
+    rows = chosen(cells.get_column("_row"), where)
 
     def same(name: str, text: str | None) -> pl.Series:
         return pl.Series(name, [text], dtype=pl.String).new_from_index(0, len(rows))
 
-    value = cells.get_column(column).filter(where).alias("value") if column else same("value", None)
+    value = (
+        chosen(cells.get_column(column), where).alias("value") if column else same("value", None)
+    )
     return pl.DataFrame(
         [
-            rows, cells.get_column("_line").filter(where), same("column", column), value,
+            rows, chosen(cells.get_column("_line"), where), same("column", column), value,
             same("rule", rule), same("severity", severity),
         ]
     )  # fmt: skip
