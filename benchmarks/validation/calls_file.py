@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import polars as pl
-import xlsxwriter
 
 COLUMNS = (
     "call_id", "agent_id", "campaign_id", "lead_id", "phone", "started_at", "ended_at",
@@ -205,22 +203,3 @@ def _sound(rows: int, random: np.random.Generator) -> dict[str, pl.Series]:
     ):
         text = text.with_columns((pl.lit(letter) + pl.col(name)).alias(name))
     return {name: text.get_column(name) for name in COLUMNS}
-
-
-def write_workbook(path: Path, rows: int, seed: int = 1) -> pl.DataFrame:
-    """Write the same as XLSX, with real dates and numbers; return the truth."""
-    table, truth = calls(rows, "few", seed)
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("calls")
-        clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        sheet.write_row(0, 0, COLUMNS)
-        for number, row in enumerate(table.iter_rows(), 1):
-            for place, text in enumerate(row):
-                name = COLUMNS[place]
-                if name in ("started_at", "ended_at") and text[5:7] != "13":
-                    sheet.write_datetime(number, place, datetime.fromisoformat(text), clock)
-                elif name in ("talk_seconds", "billed_seconds") and ":" not in text:
-                    sheet.write_number(number, place, int(text))
-                elif text:
-                    sheet.write_string(number, place, text)
-    return truth

@@ -49,10 +49,12 @@ def tell(measured: Measured, **told: Any) -> None:
     print(json.dumps({**asdict(measured), "told": told}))
 
 
-def in_a_process(script: Path, *arguments: str, limit_seconds: float = 3600) -> Measured:
+def in_a_process(
+    script: Path, *arguments: str, python: str = sys.executable, limit_seconds: float = 3600
+) -> Measured:
     """Run a script as a process of its own and return what it told on its last line."""
     done = subprocess.run(
-        [sys.executable, str(script), *arguments],
+        [python, str(script), *arguments],
         check=False, capture_output=True, text=True, timeout=limit_seconds,
     )  # fmt: skip
     if done.returncode:
@@ -75,7 +77,7 @@ def _peak_mb() -> float:
         own = int(line.split()[1]) / 1024
     else:
         own = _largest(resource.RUSAGE_SELF)
-    return own
+    return max(own, _largest(resource.RUSAGE_CHILDREN))
 
 
 def _largest(who: int) -> float:
@@ -97,6 +99,10 @@ class Pairs:
         """Return ours by floor, pair by pair, sorted."""
         both = zip(self.ours, self.floor, strict=True)
         return sorted(getattr(a, name) / getattr(b, name) for a, b in both)
+
+    def middle(self, name: str) -> float:
+        """Return the median of the ratios."""
+        return statistics.median(self.ratios(name))
 
     def line(self) -> str:
         """Say medians and spread."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from calls_file import COLUMNS, agreement_text, write_calls, write_workbook
+from files import AGREEMENT, WARM_ROWS, WORKBOOK_ROWS, prepare
 from floors import FLOORS
 from measure import Measured, in_a_process, in_pairs, machine, tell, timed
 from truth import accepted_is_rest, score
@@ -30,10 +30,7 @@ from vendoreval.errors import DeliveryError
 from vendoreval.text import language
 
 SCENARIOS = ("few", "every", "five", "quoted", "layout", "workbook")
-_WARM_ROWS = 30_000
-_WORKBOOK_ROWS = 200_000
 _PACKAGES = ("vendoreval", "polars", "duckdb", "python-calamine", "numpy")
-_AGREEMENT = "bench.odcs.yaml"
 
 
 # ------------------------------------------------------------------ in the measured process
@@ -41,7 +38,7 @@ _AGREEMENT = "bench.odcs.yaml"
 
 def validated(path: Path, parts: bool) -> intake.ValidationReport:
     """Open a file and validate it."""
-    agreement = agreements.load_agreement(path.parent / _AGREEMENT)
+    agreement = agreements.load_agreement(path.parent / AGREEMENT)
     delivery = intake.read_delivery(path, agreement)
     return intake.validate(delivery, staging=path.parent / "staging", parts=parts)
 
@@ -70,41 +67,6 @@ def child(work: str, path: Path) -> None:
     tell(measured, rows=repr(report), **told)
 
 
-# ------------------------------------------------------------------ files
-
-
-def prepare(folder: Path, scenario: str, rows: int) -> Path:
-    """Write the file of a scenario with its truth, and a small one of the same kind."""
-    home = folder / f"{scenario}-{rows}"
-    path = home / ("calls_202603.xlsx" if scenario == "workbook" else "calls_202603.csv")
-    if path.with_suffix(".truth").exists():
-        return path
-    for target, size in ((home / "warm" / path.name, min(rows, _WARM_ROWS)), (path, rows)):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (target.parent / _AGREEMENT).write_text(agreement_text(), encoding="utf-8")
-        _write(target, scenario, size).write_parquet(target.with_suffix(".truth"))
-    return path
-
-
-def _write(path: Path, scenario: str, rows: int) -> pl.DataFrame:
-    match scenario:
-        case "workbook":
-            return write_workbook(path, rows)
-        case "every":
-            return write_calls(path, rows, faulty="every")
-        case "five":
-            return write_calls(path, rows, faulty="five")
-        case "layout":
-            truth = write_calls(path, rows)
-            # two columns are gone from every row, the header still promises them
-            table = pl.read_csv(path, infer_schema=False).drop("phone", "direction")
-            with path.open("wb") as stream:
-                stream.write((",".join(COLUMNS) + "\n").encode())
-                table.write_csv(stream, include_header=False)
-            return truth
-    return write_calls(path, rows, quoted=scenario == "quoted")
-
-
 # ------------------------------------------------------------------ the scenarios
 
 
@@ -127,8 +89,8 @@ def _without_time(told: dict[str, Any]) -> dict[str, Any]:
 def run(scenario: str, folder: Path, rows: int, pairs: int) -> None:
     """Measure one scenario."""
     if scenario == "workbook":
-        path = prepare(folder, scenario, _WORKBOOK_ROWS)
-        print(f"\n{scenario}: {_WORKBOOK_ROWS:,} rows, {_size(path)}")
+        path = prepare(folder, scenario, WORKBOOK_ROWS)
+        print(f"\n{scenario}: {WORKBOOK_ROWS:,} rows, {_size(path)}")
         for work in ("fault list", "all parts"):
             compared(f"{work} / calamine", path, ("calamine", path), work, pairs)
         return
@@ -150,7 +112,7 @@ def run(scenario: str, folder: Path, rows: int, pairs: int) -> None:
 def _refused(path: Path) -> None:
     """Print how soon a file of the wrong layout is refused, and in which words."""
     small = path.parent / "warm" / path.name
-    for name, file in (("whole file", path), (f"its first {_WARM_ROWS:,} rows", small)):
+    for name, file in (("whole file", path), (f"its first {WARM_ROWS:,} rows", small)):
 
         def refuse(file: Path = file) -> str:
             try:

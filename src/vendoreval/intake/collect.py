@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from vendoreval.intake.examine import Examined
+from vendoreval.intake.fault_frames import counted, in_order, repeated
 from vendoreval.intake.fault_rules import PRINTED_TOTAL
 from vendoreval.intake.file_verdict import judge_layout, period_of_rows, told
 from vendoreval.intake.keys import SeenKeys, wrongly_suspected
@@ -34,8 +35,8 @@ Number = int | float | Decimal
 class Collector:
     """What the whole file comes to.
 
-    Without `parts` no accepted rows are left behind, only their keys are written
-    while the file is read: repeated keys are compared in full, not by fingerprint.
+    Without `parts` only the faults are left behind; of the accepted rows the keys are
+    written while the file is read: repeated keys are compared in full, not by fingerprint.
     """
 
     plan: Plan
@@ -54,7 +55,9 @@ class Collector:
         self.accepted = PartWriter(
             self.folder, "accepted", plan.accepted_schema, briefly=not self.parts
         )
-        self.quarantine = PartWriter(self.folder, "quarantine", plan.quarantine_schema)
+        self.quarantine = PartWriter(
+            self.folder, "quarantine", plan.quarantine_schema, kept=self.parts
+        )
         self.faults = PartWriter(self.folder, "faults", FAULT_SCHEMA)
         rows = plan.delivery.size // (_BYTES_A_CELL * max(len(plan.names), 1)) + 1
         self.keys = [SeenKeys(columns, rows) for columns in plan.unique_sets]
@@ -73,17 +76,12 @@ class Collector:
         entries += [(name, text, "duplicate_header") for name, text in delivery.repeated]  # type: ignore[misc]
         if not entries:
             return
-        self._add_faults(
-            pl.DataFrame(
-                [(delivery.header_row, delivery.header_line, *entry, "error") for entry in entries],
-                schema=FAULT_SCHEMA, orient="row",
-            )
+        found = pl.DataFrame(
+            [(delivery.header_row, delivery.header_line, *entry, "error") for entry in entries],
+            schema=FAULT_SCHEMA, orient="row",
         )  # fmt: skip
-
-    def _add_faults(self, frame: pl.DataFrame) -> None:
-        self.faults.add(frame)
-        for rule, count in frame.get_column("rule").value_counts().iter_rows():
-            self.counts[rule] += count
+        self.faults.add(found)
+        self.counts += counted([found])
 
     # -------------------------------------------------------------- one block
 
@@ -100,10 +98,11 @@ class Collector:
         self.rejected += block.rejected
         self.skipped += block.skipped.reasons
         self.misshapen += block.misshapen
+        self.counts += block.counts
         if not judged_before and self.delivered >= _JUDGED_ROWS:
             judge_layout(self.plan, self.delivered, self.misshapen, self.counts)
         accepted = block.accepted
-        faults, quarantine = list(block.faults), [block.quarantine]
+        faults, quarantine = [block.faults], [block.quarantine]
         for index, key in enumerate(self.keys):
             late = key.repeated(block.values, accepted)
             if late is not None:
@@ -111,7 +110,8 @@ class Collector:
                 self.suspects[index].add(suspects)
                 self._sum(suspects, 1)
                 quarantine.append(block.cells.filter(late))
-                faults.append(_repeated(quarantine[-1], key.columns))
+                faults.append(repeated(quarantine[-1], key.columns))
+                self.counts += counted(faults[-1:])
                 accepted = ~late if accepted is None else accepted & ~late
         if self.totals is not None:
             skipped = block.skipped
@@ -120,9 +120,8 @@ class Collector:
             )
         values = self._kept(block.values)
         self._accept(values if accepted is None else values.filter(accepted))
-        if faults:
-            self._add_faults(_in_order(faults))
-        self.quarantine.add(_in_order(quarantine))
+        self.faults.add(in_order(faults))
+        self.quarantine.add(in_order(quarantine))
         self._sum(block.refused_values, 1)
 
     def _compare_totals(self) -> None:
@@ -130,7 +129,9 @@ class Collector:
         differing = self.totals.finish() if self.totals is not None else []
         entries = [(f.row, f.line, f.column, f.text, PRINTED_TOTAL, "warning") for f in differing]
         if entries:
-            self._add_faults(pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row"))
+            found = pl.DataFrame(entries, schema=FAULT_SCHEMA, orient="row")
+            self.faults.add(found)
+            self.counts += counted([found])
 
     def _kept(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return the columns that are needed of accepted rows."""
@@ -237,24 +238,10 @@ class Collector:
             return
         chosen = pl.Series(rows, dtype=pl.Int64).implode()
         values = pl.concat([read_part(p).filter(pl.col("_row").is_in(chosen)) for p in suspects])
-        self.quarantine.drop(pl.col("_row").is_in(chosen))
-        self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"))
+        self.quarantine.drop(pl.col("_row").is_in(chosen), len(rows))
+        self.faults.drop(pl.col("_row").is_in(chosen) & (pl.col("rule") == "unique"), len(rows))
         self.counts["unique"] -= len(rows)
         self.counts += Counter()  # a rule without faults is not listed
         self._sum(values, 1, -1)
         self._accept(values)
         self.accepted.flush()
-
-
-def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    frames = [frame for frame in frames if frame.height] or frames[:1]
-    return pl.concat(frames).sort("_row", maintain_order=True) if len(frames) > 1 else frames[0]
-
-
-def _repeated(cells: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """Return the faults of rows whose key was seen before."""
-    key = pl.concat_str(columns, separator=" + ", ignore_nulls=True)
-    return cells.select(
-        "_row", "_line", pl.lit(", ".join(columns)).alias("column"), key.alias("value"),
-        pl.lit("unique").alias("rule"), pl.lit("error").alias("severity"),
-    )  # fmt: skip

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 
 import polars as pl
 
 from vendoreval.intake.blocks import Block
 from vendoreval.intake.columns import Reader
-from vendoreval.intake.parse_block import TextBlock, escaped, parse
-from vendoreval.intake.plan import FAULT_SCHEMA, Plan
-from vendoreval.intake.records import Broken
+from vendoreval.intake.fault_frames import broken_faults, chosen, counted, in_order, noted
+from vendoreval.intake.parse_block import TextBlock, parse
+from vendoreval.intake.plan import Plan
 from vendoreval.intake.skipped_rows import Skipped, find_skipped, known_totals, part_broken
 
 _Note = Callable[..., None]
@@ -32,6 +33,8 @@ class Examined:
         What can be read of the quarantined rows, for their sums.
     skipped
         Rows that are no rows of the report, and the totals among them.
+    faults, counts
+        By row; how often each rule is broken.
     lost_rows
         Rows of the file that are broken lines: nobody knows what they held.
     """
@@ -45,7 +48,8 @@ class Examined:
     quarantine: pl.DataFrame
     refused_values: pl.DataFrame
     skipped: Skipped
-    faults: list[pl.DataFrame] = field(default_factory=list)
+    faults: pl.DataFrame
+    counts: Counter[str]
     lost_rows: tuple[int, ...] = ()
 
 
@@ -54,7 +58,7 @@ def examine(plan: Plan, block: Block) -> Examined:
     text = parse(block, plan.names, plan.delivery.delimiter)
     skipped = Skipped(totals=known_totals(plan, block.row, block.row + block.records.count - 1))
     broken = part_broken(plan, text, block.line, skipped)
-    faults = [_broken_faults(text, block.line, broken)] if broken else []
+    faults = [broken_faults(text, block.line, broken)] if broken else []
     read = [
         reader.read(text.cells.get_column(reader.column.name), trimmed=text.trimmed)
         for reader in plan.readers
@@ -70,10 +74,10 @@ def examine(plan: Plan, block: Block) -> Examined:
     if good.all():
         return Examined(
             block.records.count, len(broken), len(lost), values, cells, None,
-            cells.clear(), values.clear(), skipped, faults, lost,
+            cells.clear(), values.clear(), skipped, in_order(faults), counted(faults), lost,
         )  # fmt: skip
     doubtful = ~good if skipped.rows is None else ~good & ~skipped.rows
-    doubted, readings = cells.filter(doubtful), values.filter(doubtful)
+    doubted, readings = chosen(cells, doubtful), chosen(values, doubtful)
     found, blank, refused = _faults(plan, doubted, readings)
     faults += found
     # a doubtful row that broke no rule after all, or only one that warns, stays
@@ -81,23 +85,9 @@ def examine(plan: Plan, block: Block) -> Examined:
     quarantined = refused & ~blank
     return Examined(
         block.records.count, len(broken) + int(blank.sum()), len(lost),
-        values, cells, None if accepted.all() else accepted, doubted.filter(quarantined),
-        readings.filter(quarantined), skipped, faults, lost,
+        values, cells, None if accepted.all() else accepted, chosen(doubted, quarantined),
+        chosen(readings, quarantined), skipped, in_order(faults), counted(faults), lost,
     )  # fmt: skip
-
-
-def _broken_faults(text: TextBlock, line: int, broken: list[tuple[int, Broken]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "_row": [row for row, _ in broken],
-            "_line": [line + entry.line for _, entry in broken],
-            "column": pl.Series([None] * len(broken), dtype=pl.String),
-            "value": [escaped(entry.raw) for _, entry in broken],
-            "rule": [entry.rule for _, entry in broken],
-            "severity": ["warning" if e.rule == "blank_row" else "error" for _, e in broken],
-        },
-        schema=FAULT_SCHEMA,
-    )
 
 
 # ------------------------------------------------------------------ all rows
@@ -151,8 +141,7 @@ def _faults(
 ) -> tuple[list[pl.DataFrame], pl.Series, pl.Series]:
     """Return the faults of these rows, which rows are blank, and which are refused."""
     # each question to a series costs as much as a few thousand rows, so few are asked
-    stripped = pl.col(list(plan.names)).str.strip_chars()
-    blank = cells.select(pl.all_horizontal((stripped == "").fill_null(True))).to_series()
+    blank = _blank(cells, plan.names)
     unread = {
         reader.column.name: _unread(reader, cells, values)
         for reader in plan.readers
@@ -169,7 +158,7 @@ def _faults(
             where = (where.fill_null(False) if where.null_count() else where) & ~blank
             if not where.any():
                 return
-        found.append(_noted(cells, where, column, rule, severity))
+        found.append(noted(cells, where, column, rule, severity))
         if severity == "error":
             refused = refused | where
 
@@ -187,22 +176,15 @@ def _faults(
     return found, blank, refused
 
 
-def _noted(
-    cells: pl.DataFrame, where: pl.Series, column: str | None, rule: str, severity: str
-) -> pl.DataFrame:
-    # column by column: an expression is planned anew each time, and there are many of these
-    rows = cells.get_column("_row").filter(where)
-
-    def same(name: str, text: str | None) -> pl.Series:
-        return pl.Series(name, [text], dtype=pl.String).new_from_index(0, len(rows))
-
-    value = cells.get_column(column).filter(where).alias("value") if column else same("value", None)
-    return pl.DataFrame(
-        [
-            rows, cells.get_column("_line").filter(where), same("column", column), value,
-            same("rule", rule), same("severity", severity),
-        ]
-    )  # fmt: skip
+def _blank(cells: pl.DataFrame, names: tuple[str, ...]) -> pl.Series:
+    """Return which rows hold nothing; of most files the first column tells that none does."""
+    blank = pl.Series([True], dtype=pl.Boolean).new_from_index(0, cells.height)
+    for name in names:
+        empty = (cells.get_column(name).str.strip_chars() == "").fill_null(True)
+        blank = blank & empty
+        if not blank.any():
+            break
+    return blank
 
 
 def _unread(

@@ -27,12 +27,15 @@ class PartWriter:
     briefly
         Whether the files are read back in a moment and then removed: to pack them would
         cost more than it saves.
+    kept
+        Whether rows are written at all, or only counted.
     """
 
     folder: Path
     stem: str
     schema: Mapping[str, Any]
     briefly: bool = False
+    kept: bool = True
     rows: int = 0
     files: list[Path] = field(default_factory=list)
     _waiting: list[pl.DataFrame] = field(default_factory=list)
@@ -40,11 +43,11 @@ class PartWriter:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take rows, in the order in which they shall stand."""
-        if not frame.height:
+        self.rows += frame.height
+        if not frame.height or not self.kept:
             return
         self._waiting.append(frame)
         self._waiting_rows += frame.height
-        self.rows += frame.height
         if self._waiting_rows >= ROWS_A_PART:
             self.flush()
 
@@ -65,15 +68,15 @@ class PartWriter:
         self.files.append(path)
         self._waiting, self._waiting_rows = [], 0
 
-    def drop(self, unwanted: pl.Expr) -> None:
-        """Take rows out again; parts that hold none of them stay as they are."""
+    def drop(self, unwanted: pl.Expr, count: int) -> None:
+        """Take so many rows out again; parts that hold none of them stay as they are."""
         self.flush()
+        self.rows -= count
         for path in self.files:
             frame = read_part(path)
             kept = frame.filter(~unwanted)
             if kept.height != frame.height:
                 _write(kept, path)
-                self.rows -= frame.height - kept.height
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:

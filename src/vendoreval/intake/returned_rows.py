@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from vendoreval.errors import DeliveryError
 from vendoreval.intake.blocks import read_blocks
 from vendoreval.intake.delivery import Delivery
 from vendoreval.intake.encodings import is_utf8, transcode
@@ -54,7 +55,7 @@ def is_unchanged(delivery: Delivery) -> bool:
     try:
         with delivery.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == delivery.sha256
-    except OSError:
+    except (OSError, DeliveryError):
         return False
 
 

@@ -58,7 +58,8 @@ def validate(
     block_bytes
         How much of the file is read at a time.
     parts
-        Whether the accepted rows are written; without them the faults come quicker.
+        Whether accepted and quarantined rows are written; without them the faults, which
+        always are, come quicker.
     workers
         How many blocks are examined beside each other; the answer does not depend on it.
 

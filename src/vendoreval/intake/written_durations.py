@@ -134,6 +134,7 @@ _COMPOUND: Final = (
     rf"(?i)^(?:(?P<h>[0-9]{{1,4}}) ?{_HOURS})? ?(?:(?P<m>[0-9]{{1,5}}) ?{_MINUTES})?"
     rf" ?(?:(?P<s>[0-9]{{1,7}}) ?{_SECONDS})?$"
 )
+_NUMBER_AND_LETTER: Final = r"^\s*[0-9]+(?:[.,][0-9]+)?\s*\p{L}"
 _PARTS: Final = {"h": (_HOURS, 3600), "m": (_MINUTES, 60), "s": (_SECONDS, 1)}
 
 
@@ -141,6 +142,14 @@ def _in_words(name: str, dtype: Any, comma: bool, readings: Readings) -> Parse:
     """Durations that name their units: nothing is left to guess."""
 
     def parse(raw: pl.Series) -> pl.Series:
+        # many questions follow, so none is asked of what cannot be one
+        likely = raw.str.contains(_NUMBER_AND_LETTER).arg_true()
+        if len(likely) == len(raw):
+            return named(raw)
+        value = pl.Series(raw.name, [None], dtype=dtype).new_from_index(0, len(raw))
+        return value.scatter(likely, named(raw.gather(likely))) if len(likely) else value
+
+    def named(raw: pl.Series) -> pl.Series:
         text = raw.str.replace_all(units.BLANKS, " ").str.strip_chars(" ")
         seconds = text.str.extract_groups(_COMPOUND).struct.unnest().select(_added_up()).to_series()
         seconds = seconds.cast(pl.Float64)

@@ -41,19 +41,25 @@ def _constant_offset(zone: str, first: datetime, last: datetime) -> timedelta | 
     return offset
 
 
-@lru_cache(maxsize=256)
 def folds(zone: str, first: datetime, last: datetime) -> tuple[Fold, ...]:
     """Return the repeated hours of a zone near a range of local time, from 1970 to 2100."""
-    info = ZoneInfo(zone)
-    utc = ZoneInfo("UTC")
-    at = max(first, datetime(_FIRST_YEAR, 1, 2)) - 2 * _STEP
-    end = min(last, datetime(_LAST_YEAR, 1, 1)) + 2 * _STEP
+    begin = max(first, datetime(_FIRST_YEAR, 1, 2)) - 2 * _STEP
+    end = min(last, datetime(_LAST_YEAR - 1, 12, 30)) + 2 * _STEP
+    years = range(begin.year, end.year + 1)
+    found = [fold for year in years for fold in _folds_of_year(zone, year)]
+    return tuple(fold for fold in found if fold.end >= begin and fold.start <= end)
+
+
+@lru_cache(maxsize=1024)
+def _folds_of_year(zone: str, year: int) -> tuple[Fold, ...]:
+    info, utc = ZoneInfo(zone), ZoneInfo("UTC")
 
     def offset(moment: datetime) -> timedelta:
         return moment.replace(tzinfo=utc).astimezone(info).utcoffset() or timedelta(0)
 
     found = []
-    while at <= end:
+    at = datetime(year, 1, 1)
+    while at < datetime(year + 1, 1, 1):
         before, after = offset(at), offset(at + _STEP)
         if after < before:
             low, high = at, at + _STEP

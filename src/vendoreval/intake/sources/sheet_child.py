@@ -138,11 +138,24 @@ def _write(sheet: Any, request: dict[str, Any]) -> dict[str, Any]:
             last = next((i for i in range(len(ready), 0, -1) if any(ready[i - 1])), 0)
             if last:
                 writer.writerows([blank] * waiting)
-                writer.writerows(ready[:last])
+                plain = _plain_lines(ready[:last])
+                if plain is None:
+                    writer.writerows(ready[:last])
+                else:
+                    stream.write(plain)
                 written += waiting + last
                 waiting = 0
             waiting += len(ready) - last
     return {"rows": written, "numbers": numbers, "clocks": clocks}
+
+
+def _plain_lines(rows: list[tuple[str, ...]]) -> str | None:
+    """Return the rows as the writer would write them, if no cell asks for quotation marks."""
+    text = "\n".join(map("\t".join, rows)) + "\n"
+    cells = len(rows[0])
+    simple = '"' not in text and "\r" not in text and text.count("\n") == len(rows)
+    # a row of one empty cell is written in quotation marks too
+    return text if simple and cells > 1 and text.count("\t") == len(rows) * (cells - 1) else None
 
 
 def _chunks(sheet: Any, skip: int) -> Iterator[tuple[int, list[list[Any]]]]:
@@ -179,7 +192,7 @@ def _texts(
             if spec.get("forms") and not {"hh:mm:ss", "excel-time"} & set(spec["forms"]):
                 clocks[place] += sum(type(cell) in {time, timedelta, datetime} for cell in cells)
             cells = tuple([c if type(c) is str else write(c) for c in cells])  # noqa: PLW2901
-        if str in kinds and any("\n" in cell for cell in cells):
+        if str in kinds and "\n" in "".join(cells):
             cells = tuple([_few_breaks(cell) for cell in cells])  # noqa: PLW2901
         columns.append(cells)
     return list(zip(*columns, strict=True))
@@ -222,7 +235,15 @@ def _writer(spec: Spec, from_1904: bool) -> Callable[[Any], str]:
             text = f"{cell:.15f}".rstrip("0") if abs(cell) < 1 else f"{cell:.0f}"
         return text.replace(".", ",") if comma else text
 
+    plain_instants = kind == "timestamp" and not forms
+
     def write(cell: Any) -> str:
+        # what most cells are, first
+        own = type(cell)
+        if own is float and not shift and cell.is_integer() and abs(cell) < _LARGEST_EXACT:
+            return str(int(cell))
+        if own is datetime and plain_instants and not cell.microsecond:
+            return str(cell)
         if isinstance(cell, bool):
             return "true" if cell else "false"
         if isinstance(cell, int | float):
