@@ -43,7 +43,7 @@ def run(folder: Path, mode: str) -> None:
     """Do one thing once and print seconds, peak memory and rows as JSON."""
     path = folder / ("many" if "many" in mode else "one" if mode == "one" else "ledger")
     path = path if path.name == "ledger" else path / "ledger"
-    begin = time.perf_counter()
+    begin, spent = time.perf_counter(), time.process_time()
     if mode == "scan":
         rows = scan(path)
     elif mode == "month":
@@ -61,10 +61,10 @@ def run(folder: Path, mode: str) -> None:
         with ledger.engine() as engine:
             rows = engine.run(query(YEARS)).num_rows
             if mode.endswith("twice"):
-                begin = time.perf_counter()
+                begin, spent = time.perf_counter(), time.process_time()
                 engine.run(query(YEARS))
-    seconds = time.perf_counter() - begin
-    print(json.dumps({"seconds": seconds, "peak": peak_megabytes(), "rows": rows}))
+    seconds, work = time.perf_counter() - begin, time.process_time() - spent
+    print(json.dumps({"seconds": seconds, "work": work, "peak": peak_megabytes(), "rows": rows}))
 
 
 def peak_megabytes() -> float:
@@ -100,16 +100,19 @@ def measured(folder: Path, mode: str) -> dict[str, float]:
 
 
 def compare(folder: Path, left: str, right: str, pairs: int, said: str) -> None:
-    """Print medians of two modes, run in turns, and of their ratios and differences."""
+    """Print medians of two modes, run in turns: seconds, and seconds of work on all cores."""
     both = []
     for number in range(pairs):
         order = (left, right) if number % 2 == 0 else (right, left)
         found = {mode: measured(folder, mode) for mode in order}
-        both.append((found[left]["seconds"], found[right]["seconds"]))
-    first, second = (statistics.median(one[n] for one in both) for n in (0, 1))
-    ratio = statistics.median(a / b for a, b in both)
-    more = statistics.median(a - b for a, b in both)
-    print(f"{said}: {first:.3f} s against {second:.3f} s, {ratio:.2f}x, {more:+.3f} s")
+        both.append((found[left], found[right]))
+    told = []
+    for what in ("seconds", "work"):
+        first, second = (statistics.median(one[n][what] for one in both) for n in (0, 1))
+        ratio = statistics.median(a[what] / b[what] for a, b in both)
+        more = statistics.median(a[what] - b[what] for a, b in both)
+        told.append(f"{what} {first:.2f} against {second:.2f}, {ratio:.2f}x, {more:+.2f}")
+    print(f"{said}: {'; '.join(told)}")
 
 
 def small_ledgers(folder: Path) -> None:

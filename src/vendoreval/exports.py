@@ -244,7 +244,10 @@ def _to_duckdb(path: Path, tables: list[_Table]) -> dict[str, int]:
     draft = _draft_of(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with duckdb.connect(str(draft)) as connection:
+        with duckdb.connect(
+            str(draft),
+            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
+        ) as connection:
             for table in tables:
                 rows = table.reader()
                 connection.register("rows", rows)

@@ -159,7 +159,7 @@ def loop(folder: Path, kills: int, seed: int = 20261105) -> Counter[str]:
     pace = max(time.perf_counter() - begun, 0.02)  # one post, with what the machine is busy with
     for number in range(1, kills + 1):
         child = forked(lambda: Writer(folder, parts, told, seed + number).work())  # noqa: B023
-        time.sleep(rng.uniform(0.1 * pace, 12 * pace))
+        time.sleep(rng.uniform(0.1 * pace, 25 * pace))
         os.kill(child, signal.SIGKILL)
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         assert ended == -signal.SIGKILL, f"round {number}: it had failed before it was killed"

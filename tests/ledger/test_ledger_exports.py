@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import errno
 import os
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,6 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "ledger"))
-
 from ledger_world import RECEIVED, call_rows, delivery_of
 
 from vendoreval.errors import AgreementError, LedgerError
