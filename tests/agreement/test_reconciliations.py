@@ -107,6 +107,12 @@ def test_groups_that_one_side_lacks_may_be_left_aside(base: duckdb.DuckDBPyConne
     assert answer(base, reconcile_query(strict)) == 2
 
 
+def asked(query: str) -> tuple[int, ...] | None:
+    """The one row of a query, on a connection that nobody else has open."""
+    with duckdb.connect() as base:
+        return base.execute(query).fetchone()
+
+
 @settings(max_examples=150)
 @given(
     talk=st.integers(0, 400), hold=st.integers(0, 60), ring=st.integers(0, 40),
@@ -130,12 +136,12 @@ def test_the_seconds_in_sql_are_those_of_the_rating(
     item = RateItem.model_validate(CARD[0].model_dump(exclude_unset=True) | terms)
     sql = rated_seconds_sql([item])
     assert sql is not None
-    row = duckdb.execute(
+    row = asked(
         f"SELECT COALESCE(SUM({sql[0]}), 0) FROM (SELECT {talk} AS talk_seconds, {hold} AS"  # noqa: S608
         f" hold_seconds, {ring} AS ring_seconds, {wrap} AS wrap_seconds, '{disposition}' AS"
         f" disposition, {'NULL' if is_test is None else is_test}::BOOLEAN AS is_test)"
         f" WHERE {sql[1]}"
-    ).fetchone()
+    )
     assert row is not None
     wanted = rated_seconds(
         CardLine("a/0", "a", item), talk=talk, hold=hold, ring=ring, wrap=wrap,
@@ -152,12 +158,12 @@ def test_a_report_without_a_column_is_not_asked_for_it() -> None:
     assert set(offered) == {"invoice_lines"}
     query = offered["invoice_lines"][0]["query"]
     assert "hold_seconds" not in query and "is_test" not in query
-    row = duckdb.execute(
+    row = asked(
         query.replace("FROM invoice_lines", "FROM (SELECT 2.0 AS quantity, 'talk_minute' AS unit,"
                       " DATE '2026-10-01' AS period_start)")
         .replace("FROM calls", "FROM (SELECT 'c' AS call_id, TIMESTAMP '2026-10-05' AS started_at,"
                  " 61 AS talk_seconds, 'sale' AS disposition)")
-    ).fetchone()  # fmt: skip
+    )  # fmt: skip
     assert row == (0,)
 
 
