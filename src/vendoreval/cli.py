@@ -19,6 +19,7 @@ from vendoreval.commands import exit_codes
 from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
 from vendoreval.commands.ledger import ledger_app
@@ -60,6 +61,7 @@ app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
 app.add_typer(agreement_app, name="agreement")
+app.command()(glossary)
 app.command()(ingest)
 app.command()(invoice)
 app.command("rate")(rate_calls)

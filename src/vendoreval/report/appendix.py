@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vendoreval.measures import GlossaryGroup, glossary
 from vendoreval.report.models import AuditDocument, NoteModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
 from vendoreval.report.words import DECISIONS, KINDS, READINGS, REPORTS, STATES, VERDICTS
@@ -122,6 +123,7 @@ class Appendix:
     demands: tuple[Demand, ...]
     comparisons: tuple[str, ...]
     notes: tuple[Note, ...]
+    glossary: tuple[GlossaryGroup, ...]
     policy: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
 
@@ -143,6 +145,7 @@ def appendix(reader: Reader) -> Appendix:
         demands=_demands(reader),
         comparisons=reader.texts(written, "comparisons"),
         notes=tuple(_note(reader, note) for note in written.checks),
+        glossary=glossary(reader.language.code),
         policy=tuple(sorted(written.policy.items())),
         versions=tuple(sorted(written.versions.items())),
     )
