@@ -132,9 +132,7 @@ def evidence_rows(engine: DuckEngine, scope: Scope, evidence: Evidence) -> pa.Ta
     check = _CHECKS[evidence.check]
     if check.rows is None:
         return pa.table({})
-    expression = check.rows(TABLES, scope)
-    for column, value in evidence.filters.items():
-        expression = expression.filter(expression[column] == value)
+    expression = picked(check.rows(TABLES, scope), evidence)
     return engine.run(expression.order_by(list(expression.columns)))
 
 
