@@ -30,7 +30,7 @@ from vendoreval.auditing.result import (
 from vendoreval.auditing.tiers import Judged, Judgement, judge
 from vendoreval.auditing.verdict import decide
 from vendoreval.checks import ALL
-from vendoreval.checks.base import Check, Evidence, Scope
+from vendoreval.checks.base import Check, Evidence, Scope, picked
 from vendoreval.engine import DuckEngine, frame
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.ledger import Ledger

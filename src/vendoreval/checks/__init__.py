@@ -20,6 +20,7 @@ from vendoreval.checks import (
     stage_order,
     unbillable_billed,
     unconfirmed_sales,
+    vendor_favouring_errors,
 )
 from vendoreval.checks.base import Check
 
@@ -37,6 +38,7 @@ ALL: Final[tuple[Check, ...]] = (
     gaps_where_money_is.CHECK,
     unconfirmed_sales.CHECK,
     carrier_disagrees.CHECK,
+    vendor_favouring_errors.CHECK,
     agents_without_sales.CHECK,
     few_sales_for_minutes.CHECK,
     cost_against_ceiling.CHECK,

@@ -89,7 +89,9 @@ def priced_seconds(
         Seconds and the line of the card that prices them.
     """
     parts = [part for part in parts if part[0]]
-    values = [amount(money_of(seconds, lowest_price(item)) / _divisor(item)) for seconds, item in parts]
+    values = [
+        amount(money_of(seconds, lowest_price(item)) / _divisor(item)) for seconds, item in parts
+    ]
     whole = sum(values, Decimal(0))
     result = Step(money_text(whole, currency), msg("net of VAT"), "=")
     if len(parts) == 1:
@@ -113,7 +115,11 @@ def _chain(seconds: int, item: RateItem) -> tuple[Step, ...]:
     steps = [
         Step(msg("%(n)s", n=Count(seconds)), msg("seconds")),
         Step(msg("%(n)s", n=Count(60)), msg("seconds in a minute"), "÷"),
-        Step(msg("%(n)s", n=price_text(lowest_price(item))), msg("price of a minute on the card"), "×"),
+        Step(
+            msg("%(n)s", n=price_text(lowest_price(item))),
+            msg("price of a minute on the card"),
+            "×",
+        ),
     ]
     if _divisor(item) != 1:
         divisor = price_text(_divisor(item))

@@ -173,9 +173,7 @@ def _rated(found: ibis.Table, scope: Scope) -> ibis.Table:
         talk_seconds="logged_talk", hold_seconds="logged_hold", rate_item="logged_item",
         rated_seconds="logged_rated", fee_calls="logged_fee",
     )  # fmt: skip
-    billed = ibis.least(
-        again.rated_seconds, again.billed_seconds.fill_null(again.rated_seconds)
-    )
+    billed = ibis.least(again.rated_seconds, again.billed_seconds.fill_null(again.rated_seconds))
     within = (again.record_id != "") & ((again.logged - again.carried).abs() <= STAMP_SECONDS)
     more = (billed - again.carried_rated).cast("int64")
     return again.mutate(seconds=within.ifelse(0, more))

@@ -176,7 +176,10 @@ class FixedLines:
         money, units = self._charged(item, str(month))
         share = Fraction(1)
         if minimum.prorated:
-            first, end = max(item.valid_from, month.start), min(item.valid_to or month.end, month.end)
+            first, end = (
+                max(item.valid_from, month.start),
+                min(item.valid_to or month.end, month.end),
+            )
             share = Fraction((end - first).days, month.days)
         if minimum.amount is not None:
             return as_decimal(Fraction(minimum.amount) * share, 2) - money

@@ -17,7 +17,7 @@ from vendoreval.checks.base import Evidence, LineClaim, Range, Scope, Step, Tabl
 from vendoreval.invoicing.entries import BilledLine
 from vendoreval.rating.amounts import smallest_coin, to_coin
 from vendoreval.rating.lines import CardLine, line_for, lines_of
-from vendoreval.rating.written_prices import written_mode
+from vendoreval.rating.written_prices import product_slack, written_mode
 from vendoreval.tables import MONEY
 from vendoreval.text import Count, msg
 
@@ -90,6 +90,14 @@ class Reading:
     def product(self) -> Decimal:
         """Quantity times price, rounded to the smallest coin."""
         return to_coin(self.line.quantity * self.line.unit_price, self.currency)
+
+    @property
+    def difference(self) -> Decimal:
+        """What the amount asks for above quantity times price; 0 within honest rounding."""
+        line = self.line
+        apart = line.amount - self.product
+        slack = product_slack(line.quantity, line.unit_price, line.unit, self.currency, self.item)
+        return apart if abs(apart) > slack else Decimal(0)
 
     @property
     def mode(self) -> str | None:
@@ -180,7 +188,6 @@ def total_claim(claims: Sequence[LineClaim]) -> Decimal:
     return sum((claim.money for claim in claims), Decimal(0))
 
 
-
 def line_steps(claims: Sequence[LineClaim], currency: str) -> tuple[Step, ...]:
     """Return claims added up line by line; many lines are printed as one sum at the end."""
     shown = sorted(claims, key=lambda claim: (-claim.money, line_code(claim)))
@@ -229,6 +236,7 @@ def lines_evidence(
     currencies = {one.currency for one in found}
     priced = bool(claims) and currencies == {scope.currency}
     money = total_claim(claims)
+    fields: dict[str, Any] = {"unit": "money", "observed": float(money), "expected": 0.0} | words
     return Evidence(
         check=check,
         vendor=vendor,
@@ -237,5 +245,5 @@ def lines_evidence(
         lines=tuple(claims) if priced else (),
         arithmetic=line_steps(claims, scope.currency) if priced else (),
         filters={"vendor": vendor, "line_id": tuple(line_code(one.line) for one in found)},
-        **({"unit": "money", "observed": float(money), "expected": 0.0} | words),
+        **fields,
     )

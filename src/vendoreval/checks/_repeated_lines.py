@@ -76,9 +76,7 @@ def _twice(
     *, telling: bool,
 ) -> Evidence:  # fmt: skip
     found = [one for one, _ in pairs]
-    claims = [
-        one.claim(one.line.amount, is_repeat=one.line.unit in MINUTE_UNITS) for one in found
-    ]
+    claims = [one.claim(one.line.amount, is_repeat=one.line.unit in MINUTE_UNITS) for one in found]
     across = sum(one.line.invoice_id != first.line.invoice_id for one, first in pairs)
     money = sum((claim.money for claim in claims), Decimal(0))
     return lines_evidence(

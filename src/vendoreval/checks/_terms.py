@@ -166,12 +166,13 @@ def _price(
 ) -> None:
     """Compare the price of a line with the one price, or the several, of its days."""
     line, agreed = one.line, {card.item.price for card in used}
-    if len(agreed) > 1 and sum(seconds.values()):
+    whole = sum(seconds.values(), 0)
+    if len(agreed) > 1 and whole:
         mixed = sum(
             (Fraction(seconds.get(card.key, 0)) * Fraction(card.item.price) for card in used),
             Fraction(0),
         )
-        mean = as_decimal(mixed / sum(seconds.values()), 6)
+        mean = as_decimal(mixed / whole, 6)
         shown = _as_written(one, used[0].item, mean)
         if line.unit_price > shown * (1 + _BLEND_NOISE):
             above = one.product - to_coin(line.quantity * shown, one.currency)

@@ -243,6 +243,9 @@ class Check:
         Below this many observations it is not run.
     about
         Why it matters, the method and its source; printed in the appendix.
+    asks_only
+        A pattern that never gives an e-value: it may ask, and has no share in the weights
+        of the families that can name a vendor.
     """
 
     id: str
@@ -259,3 +262,14 @@ class Check:
     about: str
     rows: Callable[[Tables, Scope], ibis.Table] | None = None
     row_report: str | None = None
+    asks_only: bool = False
+
+
+def picked(rows: ibis.Table, evidence: Evidence) -> ibis.Table:
+    """Return the rows behind one piece of evidence out of those of its check."""
+    for column, value in evidence.filters.items():
+        if isinstance(value, tuple):
+            rows = rows.filter(rows[column].isin(value))
+        else:
+            rows = rows.filter(rows[column] == value)
+    return rows

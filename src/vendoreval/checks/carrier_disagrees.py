@@ -56,7 +56,6 @@ _HELD_SHARE: Final = 0.5
 _NEARLY_ALL: Final = 0.95
 _MOST_CONSTANT_SECONDS: Final = 15
 _SHOWN_APART: Final = 60
-_HOUR: Final = 3600
 
 
 def _stated(tables: Tables, scope: Scope) -> ibis.Table:
@@ -241,11 +240,16 @@ def _clocks(own: _Seen) -> list[Message]:
     if shifted.empty:
         return []
     told = ", ".join(
-        f"{'+' if row.apart > 0 else '−'}{abs(int(row.apart)) // _HOUR}:"
-        f"{abs(int(row.apart)) % _HOUR // 60:02d} ({int(row.n)})"
-        for row in shifted.head(3).itertuples()
+        f"{_clock(int(seconds))} ({int(n)})"
+        for seconds, n in shifted[["apart", "n"]].head(3).itertuples(index=False)
     )
     return [msg("shift of the clocks taken out (hours:minutes, calls): %(shifts)s", shifts=told)]
+
+
+def _clock(seconds: int) -> str:
+    """Return a shift as hours and minutes with its sign."""
+    sign, minutes_apart = ("+" if seconds > 0 else "−"), abs(seconds) // 60
+    return f"{sign}{minutes_apart // 60}:{minutes_apart % 60:02d}"
 
 
 def _peers(vendor: str, seen: Mapping[str, _Seen], *states: str) -> list[Message]:

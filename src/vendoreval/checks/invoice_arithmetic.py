@@ -42,7 +42,6 @@ from vendoreval.checks._lines import (
 from vendoreval.checks._totals import currency_named, finer_than_coin, is_total_of
 from vendoreval.checks.base import Answer, Check, Evidence, LineClaim, Need, Scope, Tables
 from vendoreval.rating.amounts import smallest_coin
-from vendoreval.rating.written_prices import product_slack
 from vendoreval.text import N_, Count, Message, Money, Percent, msg
 
 ID: Final = "invoice_arithmetic"
@@ -63,7 +62,7 @@ class _Checked:
     @property
     def wrong_amounts(self) -> tuple[Reading, ...]:
         """Lines whose amount is not the product of what stands beside it."""
-        return tuple(one for one in self.lines if _difference(one))
+        return tuple(one for one in self.lines if one.difference)
 
     @property
     def double_vat(self) -> tuple[Reading, ...]:
@@ -88,14 +87,6 @@ class _Checked:
     def share_wrong(self) -> float | None:
         """Share of lines with a wrong amount."""
         return len(self.wrong_amounts) / len(self.lines) if self.lines else None
-
-
-def _difference(one: Reading) -> Decimal:
-    """Return what a line asks for above its product; 0 within honest rounding."""
-    line = one.line
-    apart = line.amount - one.product
-    slack = product_slack(line.quantity, line.unit_price, line.unit, one.currency, one.item)
-    return apart if abs(apart) > slack else Decimal(0)
 
 
 def _adds_vat(one: Reading) -> bool:
@@ -149,7 +140,7 @@ def _statement(checked: _Checked) -> Message:
 def _amounts(vendor: str, found: Mapping[str, _Checked], scope: Scope) -> Iterator[Evidence]:
     checked = found[vendor]
     wrong = checked.wrong_amounts
-    claims = [one.claim(_difference(one)) for one in wrong]
+    claims = [one.claim(one.difference) for one in wrong]
     if sum((claim.money for claim in claims), Decimal(0)) <= 0:
         return
     written = sum((one.line.amount for one in wrong), Decimal(0))
@@ -189,7 +180,7 @@ def _peers(vendor: str, found: Mapping[str, _Checked]) -> list[Message]:
     others = [one for name, checked in found.items() if name != vendor for one in checked.lines]
     if not others:
         return []
-    share = sum(bool(_difference(one)) for one in others) / len(others)
+    share = sum(bool(one.difference) for one in others) / len(others)
     return [msg("share of such lines at the other vendors: %(share)s", share=Percent(share, 1))]
 
 

@@ -94,9 +94,7 @@ def _rated(calls: ibis.Table, scope: Scope, unit: str, vendors: tuple[str, ...])
     summed = rated.group_by(["vendor", "campaign_id", "rate_item", "started_on"]).agg(
         seconds=rated.rated_seconds.sum().cast("int64")
     )
-    return summed.mutate(
-        kind=ibis.literal("rated"), unit=ibis.literal(unit), day=summed.started_on
-    )
+    return summed.mutate(kind=ibis.literal("rated"), unit=ibis.literal(unit), day=summed.started_on)
 
 
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
@@ -109,9 +107,7 @@ def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
     return [_answer(vendor, lines, found, scope) for vendor in scope.vendors]
 
 
-def _findings(
-    own: pd.DataFrame, vendor: str, lines: Sequence[Reading], scope: Scope
-) -> Findings:
+def _findings(own: pd.DataFrame, vendor: str, lines: Sequence[Reading], scope: Scope) -> Findings:
     found, card = Findings(), _card(vendor, scope)
     if not card:
         return found
@@ -167,7 +163,9 @@ def _answer(
     peers = _peers(vendor, lines, found)
     if peers is not None:
         evidence = [_with_peers(one, peers) for one in evidence]
-    evidence.sort(key=lambda one: (one.review_only, -(one.money.point if one.money else Decimal(0))))
+    evidence.sort(
+        key=lambda one: (one.review_only, -(one.money.point if one.money else Decimal(0)))
+    )
     return Answer(vendor, _statement(own, found[vendor]), len(own), tuple(evidence))
 
 
