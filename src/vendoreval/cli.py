@@ -31,6 +31,7 @@ from vendoreval.commands.options import (
 )
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
+from vendoreval.commands.sample import sample
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
@@ -63,6 +64,7 @@ app.add_typer(agreement_app, name="agreement")
 app.command()(ingest)
 app.command()(invoice)
 app.command("rate")(rate_calls)
+app.command()(sample)
 app.command("validate")(validate_file)
 app.command()(simulate)
 
