@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vendoreval.agreement.new import new_agreement
     from vendoreval.agreement.presets import presets as agreement_presets
     from vendoreval.agreement.template import template as write_template
+    from vendoreval.auditing.listening import evaluate_heard, listening_sample
     from vendoreval.bank import ContractBank, contract_bank
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
@@ -69,11 +70,13 @@ _PLACES = {
     "contract_bank": ("vendoreval.bank", "contract_bank"),
     "diff_agreements": ("vendoreval.agreement.diff", "diff"),
     "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
+    "evaluate_heard": ("vendoreval.auditing.listening", "evaluate_heard"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
     "export_ledger": ("vendoreval.exports", "export_ledger"),
     "import_agreement": ("vendoreval.drafting", "import_agreement"),
     "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
     "lint_agreement": ("vendoreval.agreement.lint", "lint"),
+    "listening_sample": ("vendoreval.auditing.listening", "listening_sample"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "new_agreement": ("vendoreval.agreement.new", "new_agreement"),
@@ -108,11 +111,13 @@ __all__ = [
     "contract_bank",
     "diff_agreements",
     "dump_agreement",
+    "evaluate_heard",
     "expected_invoice",
     "export_ledger",
     "import_agreement",
     "infer_rules",
     "lint_agreement",
+    "listening_sample",
     "load_agreement",
     "load_settings",
     "new_agreement",

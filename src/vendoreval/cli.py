@@ -32,6 +32,7 @@ from vendoreval.commands.options import (
 )
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
+from vendoreval.commands.sample import sample
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
@@ -65,6 +66,7 @@ app.command()(glossary)
 app.command()(ingest)
 app.command()(invoice)
 app.command("rate")(rate_calls)
+app.command()(sample)
 app.command("validate")(validate_file)
 app.command()(simulate)
 

@@ -130,7 +130,7 @@ def example(language: str = "en", *, names: tuple[str, ...] = ()) -> AuditResult
             "talked_of_billed": Measure("talked_of_billed", 0.82, "share", 356_430),
             "billed_minutes": Measure("billed_minutes", 356_430.0, "min", 5),
         },
-        money=MoneyLadder(D(5_532_049), D(456_516), D(608_000), D(730_516), D(851_000)),
+        money=MoneyLadder(D(5_532_049), D(456_516), D(456_516), D(608_000), D(730_516), D(851_000)),
         findings=_findings(say, titles),
         not_run=(
             NotRun("carrier_disagrees", "delta",
@@ -204,7 +204,7 @@ def _vendor(
                      "Доказуемая переплата составляет %(share)s счёта.", share=Percent(0.366)),)
         if against else (say("Nothing proves the opposite.", "Обратное не доказано."),),
         measures={measure.name: measure for measure in measures},
-        money=MoneyLadder(billed, provable, risk_low, risk, risk_high),
+        money=MoneyLadder(billed, provable, provable, risk_low, risk, risk_high),
         six_inputs=_inputs(say, cost, against),
         checks=_states(say, vendor),
         data_status={

@@ -30,7 +30,7 @@ from vendoreval.auditing.result import (
 from vendoreval.auditing.tiers import Judged, Judgement, judge
 from vendoreval.auditing.verdict import decide
 from vendoreval.checks import ALL
-from vendoreval.checks.base import Check, Evidence, Scope
+from vendoreval.checks.base import Check, Evidence, Scope, picked
 from vendoreval.engine import DuckEngine, frame
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.ledger import Ledger
@@ -132,9 +132,7 @@ def evidence_rows(engine: DuckEngine, scope: Scope, evidence: Evidence) -> pa.Ta
     check = _CHECKS[evidence.check]
     if check.rows is None:
         return pa.table({})
-    expression = check.rows(TABLES, scope)
-    for column, value in evidence.filters.items():
-        expression = expression.filter(expression[column] == value)
+    expression = picked(check.rows(TABLES, scope), evidence)
     return engine.run(expression.order_by(list(expression.columns)))
 
 

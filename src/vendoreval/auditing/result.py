@@ -97,11 +97,12 @@ class ReportStatus:
 class MoneyLadder:
     """Money of one vendor or of all, net of VAT; every call valued once.
 
-    provable <= at_risk_low <= at_risk <= at_risk_high <= billed.
+    provable <= likely <= at_risk_low <= at_risk <= at_risk_high <= billed.
     """
 
     billed: Decimal
     provable: Decimal
+    likely: Decimal
     at_risk_low: Decimal
     at_risk: Decimal
     at_risk_high: Decimal

@@ -124,15 +124,15 @@ def named_vendors(
     policy: Policy,
 ) -> frozenset[str]:
     """Return the vendors that the e-values of all families together may name."""
-    families = sorted({check.family for check in checks if check.kind == "pattern"})
+    naming = [check for check in checks if check.kind == "pattern" and not check.asks_only]
+    families = sorted({check.family for check in naming})
     if not families or not vendors:
         return frozenset()
     means = []
     for vendor in vendors:
         by_family: dict[str, list[float]] = {family: [] for family in families}
-        for check in checks:
-            if check.kind == "pattern":
-                by_family[check.family].append(_strongest(answers[check.id], vendor))
+        for check in naming:
+            by_family[check.family].append(_strongest(answers[check.id], vendor))
         # weights are fixed in advance: a family that was not run counts as no evidence (1)
         means.append(sum(sum(e) / len(e) for e in by_family.values()) / len(families))
     named = e_benjamini_hochberg(means, float(policy.finding_level))

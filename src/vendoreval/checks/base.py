@@ -18,6 +18,8 @@ from vendoreval.text import Message
 Tables = Mapping[str, ibis.Table]
 Kind = Literal["fact", "pattern"]
 Grade = Literal["E0", "E1", "E2", "E3", "E4", "E5", "E6"]
+# where in an invoice the money of a fact lies; empty: where the other fields say
+Part = Literal["", "above_card", "above_log"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class LineClaim:
+    """A part of one line of an invoice that is not owed.
+
+    Parameters
+    ----------
+    net
+        What the whole line asks for without VAT; no more than that is ever claimed of it.
+    money
+        What is not owed of it, without VAT.
+    is_repeat
+        Whether the line bills once more what another line bills, so that its quantity is
+        a part of what the invoice asks for above the log.
+    """
+
+    invoice_id: str
+    line: int
+    unit: str
+    net: Decimal
+    money: Decimal
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One measured departure of one vendor (or agent), not yet judged.
 
@@ -106,6 +131,13 @@ class Evidence:
         Whether minutes and money are the sum over the evidence rows (calls), so that
         the audit may unite them with those of other checks. Otherwise they stand for
         something beyond the logged calls.
+    part
+        Where the money lies, so that two checks never claim the same money. Seconds of
+        calls lie within what the card rates, or were billed above it (`above_card`). What
+        an invoice asks for above the rated log (`above_log`) holds the seconds billed above
+        the card and the lines billed twice.
+    lines
+        The lines of the invoice that the money lies on, if it lies on lines.
     title, condition, criteria, effect, cause
         Sentences of the finding: what in one line; what was observed; what the
         agreement or the trade asks; what it costs; what probably caused it (an
@@ -115,7 +147,7 @@ class Evidence:
     ask
         What to ask of the vendor.
     filters
-        Column -> value that picks the evidence rows of this finding out of the
+        Column -> value, or values, that pick the evidence rows of this finding out of the
         check's `rows` query (always vendor, often agent_id).
     """
 
@@ -137,11 +169,13 @@ class Evidence:
     minutes: Range | None = None
     money: Range | None = None
     per_call: bool = False
+    part: Part = ""
+    lines: tuple[LineClaim, ...] = ()
     effect: Message | None = None
     cause: Message | None = None
     arithmetic: tuple[Step, ...] = ()
     ask: tuple[Message, ...] = ()
-    filters: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -209,6 +243,9 @@ class Check:
         Below this many observations it is not run.
     about
         Why it matters, the method and its source; printed in the appendix.
+    asks_only
+        A pattern that never gives an e-value: it may ask, and has no share in the weights
+        of the families that can name a vendor.
     """
 
     id: str
@@ -225,3 +262,14 @@ class Check:
     about: str
     rows: Callable[[Tables, Scope], ibis.Table] | None = None
     row_report: str | None = None
+    asks_only: bool = False
+
+
+def picked(rows: ibis.Table, evidence: Evidence) -> ibis.Table:
+    """Return the rows behind one piece of evidence out of those of its check."""
+    for column, value in evidence.filters.items():
+        if isinstance(value, tuple):
+            rows = rows.filter(rows[column].isin(value))
+        else:
+            rows = rows.filter(rows[column] == value)
+    return rows

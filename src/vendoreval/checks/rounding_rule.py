@@ -31,6 +31,7 @@ import pandas as pd
 
 from vendoreval.checks._answers import (
     amount,
+    lowest_price,
     minutes,
     money_text,
     not_run,
@@ -49,7 +50,6 @@ from vendoreval.checks._rounding import (
 )
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Step, Tables
 from vendoreval.rating import minute_rates, money_of, net_of_vat
-from vendoreval.rating.amounts import steps_in_base
 from vendoreval.rating.rules import Rule
 from vendoreval.text import N_, Count, Message, Money, Number, Percent, msg
 
@@ -177,6 +177,7 @@ def _evidence(line: LineSeen, vendor: str, scope: Scope) -> Evidence:
         minutes=Range.exact(minutes(line.excess)),
         money=Range.exact(money) if priced else None,
         per_call=True,
+        part="above_card",
         effect=msg(
             "seconds billed above the card: %(excess)s, %(money)s net of VAT",
             excess=Count(line.excess), money=Money(money, item.currency),
@@ -238,7 +239,7 @@ def _example(call: ExampleCall, rule: Rule | None) -> Message:
 def _money(line: LineSeen) -> tuple[Decimal, tuple[Step, ...]]:
     """Return what the excess is worth; under steps of volume at their lowest price."""
     item = line.line.item
-    price = min(price for _, price in steps_in_base(item))
+    price = lowest_price(item)
     worth = amount(net_of_vat(money_of(line.excess, price), item))
     steps = [
         Step(msg("%(n)s", n=Count(line.billed)), msg("seconds billed")),

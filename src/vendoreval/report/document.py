@@ -134,8 +134,8 @@ def _finite(value: float | None) -> float | None:
 
 def _money(money: MoneyLadder) -> MoneyModel:
     return MoneyModel(
-        billed=money.billed, provable=money.provable, at_risk_low=money.at_risk_low,
-        at_risk=money.at_risk, at_risk_high=money.at_risk_high,
+        billed=money.billed, provable=money.provable, likely=money.likely,
+        at_risk_low=money.at_risk_low, at_risk=money.at_risk, at_risk_high=money.at_risk_high,
     )  # fmt: skip
 
 

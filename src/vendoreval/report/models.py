@@ -52,6 +52,7 @@ class MoneyModel(Model):
 
     billed: Amount
     provable: Amount
+    likely: Amount
     at_risk_low: Amount
     at_risk: Amount
     at_risk_high: Amount
