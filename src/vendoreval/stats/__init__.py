@@ -147,6 +147,10 @@ from vendoreval.stats.lead_minutes import (
     person_e_values,
     sales_gate,
 )
+from vendoreval.stats.long_past import (
+    last_block,
+    long_past_e_values,
+)
 from vendoreval.stats.mixture import (
     LognormalMixture,
     lognormal_mixture,
@@ -290,9 +294,9 @@ __all__ = [
     "fisher_exact", "fit_beta_binomial", "fit_gamma_poisson", "gamma_poisson_e_value", "gap_shape",
     "garwood_interval", "gini", "half_normal_comparison", "hazard_cliff", "hazard_detectable",
     "heaping", "herfindahl", "histogram_quantile", "holm_adjusted", "honest_shape",
-    "implied_tariff", "invoice_elasticity", "lag_one_correlation", "laplace_trend",
+    "implied_tariff", "invoice_elasticity", "lag_one_correlation", "laplace_trend", "last_block",
     "leads_per_side", "least_squares", "leave_one_out", "level_detectable", "log_minutes_per_lead",
-    "log_rank", "lognormal_mixture", "mantel_haenszel", "mantel_haenszel_test",
+    "log_rank", "lognormal_mixture", "long_past_e_values", "mantel_haenszel", "mantel_haenszel_test",
     "mean_change_point", "minute_value", "month_effects", "month_effects_path", "myers_index",
     "newcombe_difference", "non_negative_prices", "nonseller_detectable", "nonseller_e_value",
     "odds_ratio_detectable", "overdispersion", "own_past_detectable", "own_past_e_values",

@@ -19,7 +19,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from vendoreval.stats.own_past import PRIOR_SCALES, Side, own_past_e_values, seasons
+from vendoreval.stats.long_past import long_past_e_values
+from vendoreval.stats.own_past import Side, seasons
 
 FloatArray = npt.NDArray[np.float64]
 Reason = Literal["first", "volume", "mix"]
@@ -137,14 +138,13 @@ def own_past_over_stretches(
     *,
     regressors: npt.ArrayLike | None = None,
     per_year: int = 12,
-    scales: Sequence[float] = PRIOR_SCALES,
 ) -> FloatArray:
     """Return the e-value of every month: the product over stretches, each with its own past.
 
     Parameters
     ----------
-    values, side, regressors, per_year, scales
-        As for `own_past_e_values`, one series.
+    values, side, regressors, per_year
+        As for `long_past_e_values`.
     cut
         From `stretches`; decided without looking at `values`.
 
@@ -167,8 +167,8 @@ def own_past_over_stretches(
     path, earlier = np.ones(len(y)), 1.0
     for part in cut:
         rows = slice(part.start, part.stop)
-        own = own_past_e_values(y[rows], side, regressors=x[rows], per_year=per_year, scales=scales)
-        path[rows] = earlier * own
+        own = long_past_e_values(y[rows], side, regressors=x[rows], per_year=per_year)
+        path[rows] = np.minimum(earlier * own, 1e300)
         earlier = float(path[part.stop - 1])
     return path
 
