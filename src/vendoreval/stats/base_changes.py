@@ -151,7 +151,7 @@ def own_past_over_stretches(
     Examples
     --------
     >>> months = np.where(np.arange(20) < 10, 0.0, -1.0) + 0.01 * np.arange(20) % 0.03
-    >>> whole = own_past_e_values(months, "down")[-1]
+    >>> whole = long_past_e_values(months, "down")[-1]
     >>> parts = (Stretch(0, 10, "first"), Stretch(10, 20, "volume"))
     >>> bool(whole > 1000), bool(own_past_over_stretches(months, parts, "down")[-1] < 20)
     (True, True)
