@@ -10,11 +10,14 @@ from vendoreval.checks import (
     cost_against_ceiling,
     few_sales_for_minutes,
     gaps_where_money_is,
+    minutes_per_lead_rising,
     overlapping_calls,
     restated_history,
     rounding_rule,
+    sales_per_minute_falling,
     stage_order,
     unconfirmed_sales,
+    who_started_padding,
 )
 from vendoreval.checks.base import Check
 
@@ -31,6 +34,9 @@ ALL: Final[tuple[Check, ...]] = (
     few_sales_for_minutes.CHECK,
     cost_against_ceiling.CHECK,
     closed_after_first_touch.CHECK,
+    minutes_per_lead_rising.CHECK,
+    sales_per_minute_falling.CHECK,
+    who_started_padding.CHECK,
 )
 
 __all__ = ["ALL", "Check"]
