@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from check_world import OCTOBER, Rows, at, engine_over, item, scope_of
+from own_past_world import history_rows
 from vendoreval import checks
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
@@ -22,6 +23,7 @@ from vendoreval.period import Period
 from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, STAGES, TABLES
 from vendoreval.text import LANGUAGES, language
 
+HISTORY = [Period.parse(f"2026-{month:02}") for month in range(1, 11)]
 VENDORS = ("alpha", "beta", "gamma")
 RENAMED = {"alpha": "north", "beta": "oak", "gamma": "pine"}
 # in pieces, so that the search of the whole repository does not find this line
@@ -61,6 +63,8 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
         for lead in range(420):
             _one_lead(rows, rng, vendor, number, lead)
             _one_old_lead(rows, rng, vendor, lead)
+        for report, given in history_rows((vendor,), HISTORY).items():
+            rows[report] += given
         rows["invoice_lines"] += [
             {
                 "vendor": vendor, "invoice_id": f"i-{vendor}-{month}", "line": 1,
@@ -117,7 +121,9 @@ def _one_lead(
     name, agent = f"{vendor}-{lead}", f"A{lead % 10}"
     start = at(1 + lead % 28, hour=9 + lead % 8, minute=rng.randrange(60), second=rng.randrange(60))
     common = {"vendor": vendor, "lead_id": name}
-    rows["leads"].append(common | {"handed_on": date(2026, 9, 1), "list_id": f"L{lead % 3}"})
+    # evenly over the year, so that the base of leads does not change
+    handed = date(2026, 1 + lead % 10, 1)
+    rows["leads"].append(common | {"handed_on": handed, "list_id": f"L{lead % 3}"})
     talk = rng.randrange(20, 400)
     rows["calls"].append(
         common
@@ -155,7 +161,8 @@ def _one_old_lead(
     """Add a lead of the summer, so that sales old enough to be judged exist."""
     name, start = f"{vendor}-old-{lead}", at(-90 + lead % 28, hour=9 + lead % 8)
     common = {"vendor": vendor, "lead_id": name}
-    rows["leads"].append(common | {"handed_on": date(2026, 6, 1), "list_id": f"L{lead % 3}"})
+    handed = date(2026, 1 + lead % 7, 1)
+    rows["leads"].append(common | {"handed_on": handed, "list_id": f"L{lead % 3}"})
     rows["calls"].append(
         common
         | {

@@ -25,8 +25,8 @@ from vendoreval.aggregates.base import Aggregate
 FOLDER = "aggregates"
 _KEY_LENGTH = 24
 _TEXTS = frozenset({
-    "vendor", "agent_id", "campaign_id", "list_id", "segment", "disposition", "measure", "after",
-    "product", "stage", "stage_next", "crm", "invoice_id", "unit", "match",
+    "vendor", "agent_id", "campaign_id", "list_id", "segment", "source", "disposition", "measure",
+    "after", "product", "stage", "stage_next", "crm", "invoice_id", "unit", "match",
 })  # fmt: skip
 
 

@@ -13,14 +13,17 @@ from vendoreval.checks import (
     few_sales_for_minutes,
     gaps_where_money_is,
     invoice_arithmetic,
+    minutes_per_lead_rising,
     overlapping_calls,
     rates_and_terms,
     restated_history,
     rounding_rule,
+    sales_per_minute_falling,
     stage_order,
     unbillable_billed,
     unconfirmed_sales,
     vendor_favouring_errors,
+    who_started_padding,
 )
 from vendoreval.checks.base import Check
 
@@ -43,6 +46,9 @@ ALL: Final[tuple[Check, ...]] = (
     few_sales_for_minutes.CHECK,
     cost_against_ceiling.CHECK,
     closed_after_first_touch.CHECK,
+    minutes_per_lead_rising.CHECK,
+    sales_per_minute_falling.CHECK,
+    who_started_padding.CHECK,
 )
 
 __all__ = ["ALL", "Check"]

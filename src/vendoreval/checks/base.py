@@ -127,6 +127,9 @@ class Evidence:
         The method can only ask, whatever its p-value (for example without a role).
     minutes, money
         What it is worth; `None` when it cannot be said. Money is net of VAT.
+    wider
+        Level -> minutes and money with limits of that level, for a finding that was
+        selected from many; `minutes` and `money` hold the 90 % limits.
     per_call
         Whether minutes and money are the sum over the evidence rows (calls), so that
         the audit may unite them with those of other checks. Otherwise they stand for
@@ -168,6 +171,7 @@ class Evidence:
     grade: Grade = "E1"
     minutes: Range | None = None
     money: Range | None = None
+    wider: Mapping[float, tuple[Range | None, Range | None]] = field(default_factory=dict)
     per_call: bool = False
     part: Part = ""
     lines: tuple[LineClaim, ...] = ()
@@ -189,6 +193,32 @@ class NotRun:
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """The smallest departure that the question could have found with this much data.
+
+    Parameters
+    ----------
+    share
+        As a share of what is honest: .12 is twelve per cent more (or fewer).
+    text
+        The same as a sentence for the table of what could not have been seen.
+    """
+
+    share: float
+    text: Message
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a check measured of a vendor whether or not it departs, with its 90 % interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a check says of one vendor.
 
@@ -202,6 +232,13 @@ class Answer:
         One line for the table of checks: what was looked at and what came out.
     not_run
         Set when the question could not be asked.
+    e_value
+        Cumulative evidence of the question against the vendor, below 1 when the data
+        speak for it; `None` when the method has none, which counts as 1.
+    unseen
+        What could not have been seen.
+    estimate
+        The measured quantity, for a row of the verdict.
     """
 
     vendor: str
@@ -209,6 +246,29 @@ class Answer:
     n: int = 0
     evidence: tuple[Evidence, ...] = ()
     not_run: NotRun | None = None
+    e_value: float | None = None
+    unseen: Unseen | None = None
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How the small table comes out of stored tables of counts instead of the rows.
+
+    Parameters
+    ----------
+    tables
+        Names of `vendoreval.aggregates.AGGREGATES`.
+    months
+        ``months(scope)``: the months wanted, the earliest first.
+    reduce
+        ``reduce(counts, scope)``: the same small table as `Check.reduce` yields; `counts`
+        holds a frame for each name.
+    """
+
+    tables: tuple[str, ...]
+    months: Callable[[Scope], Sequence[Period]]
+    reduce: Callable[[Mapping[str, pd.DataFrame], Scope], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -246,6 +306,14 @@ class Check:
     asks_only
         A pattern that never gives an e-value: it may ask, and has no share in the weights
         of the families that can name a vendor.
+    least_vendors
+        Vendors from which a pattern may lead to a finding: 1 where each is held against
+        itself, 6 where levels are compared; `None` where it only asks or serves the verdict.
+    drills
+        The check whose evidence this one breaks down to agents: it names nobody unless
+        that one names the vendor, and adds nothing to the evidence of the vendor.
+    stored
+        How the small table comes out of stored tables of counts.
     """
 
     id: str
@@ -263,6 +331,14 @@ class Check:
     rows: Callable[[Tables, Scope], ibis.Table] | None = None
     row_report: str | None = None
     asks_only: bool = False
+    least_vendors: int | None = 1
+    drills: str | None = None
+    stored: Stored | None = None
+
+    @property
+    def compares_levels(self) -> bool:
+        """Whether vendors are held against each other, so that their leads must be alike."""
+        return self.least_vendors is not None and self.least_vendors > 1
 
 
 def picked(rows: ibis.Table, evidence: Evidence) -> ibis.Table:
