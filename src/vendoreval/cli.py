@@ -30,6 +30,7 @@ from vendoreval.commands.options import (
     read_period,
     spoken_language,
 )
+from vendoreval.commands.pilot import pilot_app
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.sample import sample
@@ -58,6 +59,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(pilot_app)
 app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
