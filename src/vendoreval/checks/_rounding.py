@@ -13,6 +13,7 @@ import pandas as pd
 
 from vendoreval.agreement import Agreement
 from vendoreval.checks._answers import in_period, stack
+from vendoreval.checks._invoiced import INVOICED_COLUMNS, invoiced_minutes
 from vendoreval.checks.base import Scope, Tables
 from vendoreval.rating import CardLine, minute_rates, rate_calls, rounded_total
 from vendoreval.rating.inference import Observation, RuleInference, infer_rule
@@ -20,7 +21,7 @@ from vendoreval.rating.observations import observe
 from vendoreval.rating.rules import Rule
 
 EXAMPLES: Final = 5
-_COLUMNS: Final = {
+_COLUMNS: Final = INVOICED_COLUMNS | {
     "kind": "string", "vendor": "string", "rate_item": "string", "day": "date",
     "disposition": "string", "call_id": "string",
 } | dict.fromkeys(
@@ -82,6 +83,7 @@ def reduced(tables: Tables, scope: Scope) -> ibis.Table:
         observe(calls, _GROUP).mutate(kind=ibis.literal("seen")),
         _examples(calls).mutate(kind=ibis.literal("example")),
         unpaid.mutate(kind=ibis.literal("unpaid")),
+        invoiced_minutes(tables, scope),
     ]
     return stack(parts, _COLUMNS)
 
