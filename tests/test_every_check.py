@@ -133,8 +133,15 @@ def _one_lead(
             "disposition": rng.choice(DISPOSITIONS),
             # one of them bills whole minutes, which its card does not know
             "billed_seconds": -(-talk // 60) * 60 if number == 1 else talk,
+            "phone": f"7916{number}{lead:06d}",
         }
     )  # fmt: skip
+    if lead % 50:
+        rows["carrier_calls"].append(
+            {"vendor": "client", "record_id": f"r-{name}", "started_at": start,
+             "duration_seconds": talk - (9 if number == 2 and lead % 5 == 0 else 0),
+             "phone": f"+7 916 {number}{lead:06d}"}
+        )  # fmt: skip
     for stage_to, after in (("contacted", 1), ("quote", 0 if lead % 7 else -2)):
         rows["funnel_events"].append(
             common
@@ -234,7 +241,9 @@ def renamed() -> Iterator[Asked]:
     def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
         agent = row.get("agent_id")
         new = dict(row) | ({"agent_id": f"Z-{agent}"} if agent else {})
-        return new | ({"vendor": RENAMED[row["vendor"]]} if row.get("vendor") else {})
+        return new | (
+            {"vendor": RENAMED.get(row["vendor"], row["vendor"])} if row.get("vendor") else {}
+        )
 
     rows = {report: [row_of(row) for row in given] for report, given in world().items()}
     yield from _asked(rows, tuple(RENAMED.values()))

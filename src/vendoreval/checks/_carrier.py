@@ -27,9 +27,9 @@ _MOST_HOURS: Final = 14
 # lengths of one call on both sides, to learn the shift from
 _ALIKE_SECONDS: Final = 5
 _LEAST_SECONDS: Final = 10
-# a distance that so many pairs share, and such a share of them, is no chance
+# a distance that so many pairs share, and one of so many of them, is no chance
 _LEAST_PAIRS: Final = 20
-_LEAST_SHARE: Final = 0.01
+_ONE_OF: Final = 100
 _STEP: Final = 60
 
 
@@ -113,19 +113,21 @@ def _shifts(calls: ibis.Table, records: ibis.Table) -> ibis.Table:
     )  # fmt: skip
     apart = pairs.logged_at - pairs.carried_at
     # nothing is divided below zero: engines round that in different directions
-    step = ((apart + most + _STEP // 2) / _STEP).floor().cast("int64") * _STEP - most
+    whole_steps = (apart + most + _STEP // 2) // _STEP
+    step = whole_steps.cast("int64") * _STEP - most
     stepped = pairs.mutate(shift=step)
     counted = stepped.group_by(["vendor", "shift"]).agg(pairs=stepped.count().cast("int64"))
     whole = ibis.window(group_by="vendor")
     ranked = counted.mutate(
-        share=counted.pairs / counted.pairs.sum().over(whole),
+        of_all=counted.pairs.sum().over(whole).cast("int64"),
         rank=ibis.row_number()
         .over(ibis.window(group_by="vendor", order_by=[counted.pairs.desc(), counted.shift]))
         .cast("int64"),
     )
     # the commonest distance holds where there are only a few calls too
     kept = ranked.filter(
-        (ranked.rank == 0) | (ranked.pairs >= _LEAST_PAIRS) & (ranked.share >= _LEAST_SHARE)
+        (ranked.rank == 0)
+        | (ranked.pairs >= _LEAST_PAIRS) & (ranked.pairs * _ONE_OF >= ranked.of_all)
     )
     return kept.select("shift", "rank", shifted_vendor="vendor")
 
