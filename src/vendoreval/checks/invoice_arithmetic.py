@@ -90,7 +90,7 @@ class _Checked:
 
 
 def _adds_vat(one: Reading) -> bool:
-    return one.item is not None and one.item.vat_mode == "net" and one.vat == "outside"
+    return one.item is not None and one.item.vat_mode != "exempt" and one.vat == "outside"
 
 
 def _is_exempt(one: Reading) -> bool:
