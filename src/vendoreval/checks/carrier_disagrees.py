@@ -48,14 +48,14 @@ MINIMUM_N: Final = 30
 _COLUMNS: Final = {
     "kind": "string", "vendor": "string", "day": "date", "agent_id": "string",
     "rate_item": "string", "state": "string", "n": "int64", "seconds": "int64",
-    "rated": "int64", "apart": "int64",
+    "rated": "int64", "apart": "int64", "shift": "int64",
 }  # fmt: skip
 # on a day with fewer calls than this the carrier's file is judged by its records alone
 _LEAST_OF_A_DAY: Final = 5
 _HELD_SHARE: Final = 0.5
 _NEARLY_ALL: Final = 0.95
 _MOST_CONSTANT_SECONDS: Final = 15
-_SHOWN_APART: Final = 60
+_SHOWN_APART: Final = 20
 
 
 def _stated(tables: Tables, scope: Scope) -> ibis.Table:
@@ -74,25 +74,20 @@ def _stated(tables: Tables, scope: Scope) -> ibis.Table:
 
 def _reduce(tables: Tables, scope: Scope) -> ibis.Table:
     calls = _stated(tables, scope)
-    lost = calls.record_id == ""
-    counted = calls.group_by(["vendor", "started_on", "rate_item", "state"]).agg(
-        n=calls.count().cast("int64"), seconds=calls.seconds.sum().cast("int64"),
-        rated=calls.carried_rated.sum().cast("int64"),
+    # one pass over the matched calls: everything below is added up from these groups
+    gap = (calls.record_id == "").ifelse(0, calls.logged - calls.carried)
+    grouped = calls.mutate(
+        apart=gap.clip(-_SHOWN_APART, _SHOWN_APART).cast("int64"),
+        agent_id=(calls.state == "longer").ifelse(calls.agent_id, ""),
+    )
+    keys = ["vendor", "started_on", "rate_item", "state", "agent_id", "apart", "shift"]
+    counted = grouped.group_by(keys).agg(
+        n=grouped.count().cast("int64"), seconds=grouped.seconds.sum().cast("int64"),
+        rated=grouped.carried_rated.sum().cast("int64"),
     )  # fmt: skip
-    longer = calls.filter(calls.seconds > 0)
-    agents = longer.group_by(["vendor", "agent_id", "state"]).agg(n=longer.count().cast("int64"))
-    both = calls.filter(~lost)
-    gap = (both.logged - both.carried).clip(-_SHOWN_APART, _SHOWN_APART).cast("int64")
-    both = both.mutate(apart=gap)
-    apart = both.group_by(["vendor", "apart"]).agg(n=both.count().cast("int64"))
-    shifts = both.group_by(["vendor", "shift"]).agg(n=both.count().cast("int64"))
-    days = carrier_days(tables, scope)
     parts = [
         counted.mutate(kind=ibis.literal("calls"), day=counted.started_on),
-        agents.mutate(kind=ibis.literal("agent")),
-        apart.mutate(kind=ibis.literal("apart")),
-        shifts.mutate(kind=ibis.literal("shift"), apart=shifts["shift"]),
-        days.mutate(kind=ibis.literal("day"), vendor=ibis.literal("")),
+        carrier_days(tables, scope).mutate(kind=ibis.literal("day"), vendor=ibis.literal("")),
     ]
     return stack(parts, _COLUMNS)
 
@@ -116,15 +111,13 @@ class _Seen:
     Parameters
     ----------
     calls
-        By day, line of the card and state.
+        By day, line of the card, state, person (of those billed longer), seconds between
+        both lengths, and shift of the clocks.
     held
         Days on which the carrier holds the vendor's calls.
     """
 
     calls: pd.DataFrame
-    agents: pd.DataFrame
-    apart: pd.DataFrame
-    shifts: pd.DataFrame
     held: frozenset[object]
 
     @property
@@ -160,11 +153,11 @@ class _Seen:
     @property
     def constant(self) -> int | None:
         """Seconds by which nearly all calls differ, where they do."""
-        if self.apart.empty:
+        both = self.of("longer", "shorter", "same")
+        if both.empty:
             return None
-        common = self.apart.sort_values("n", ascending=False).iloc[0]
-        share = int(common["n"]) / total(self.apart, "n")
-        seconds = int(common["apart"])
+        apart = both.groupby("apart")["n"].sum().sort_values(ascending=False, kind="stable")
+        share, seconds = int(apart.iloc[0]) / self.matched, int(str(apart.index[0]))
         return seconds if share >= 0.5 and abs(seconds) <= _MOST_CONSTANT_SECONDS else None
 
 
@@ -175,17 +168,14 @@ def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
 
 
 def _seen(own: pd.DataFrame, days: frozenset[object]) -> _Seen:
-    def of(kind: str) -> pd.DataFrame:
-        return own[own["kind"] == kind]
-
-    calls = of("calls")
+    calls = own[own["kind"] == "calls"]
     held = set()
     for day, rows in calls[calls["state"] != "other_line"].groupby("day"):
         n = total(rows, "n")
         found = n - total(rows[rows["state"].str.startswith("none")], "n")
         if day in days and (n < _LEAST_OF_A_DAY or found >= _HELD_SHARE * n):
             held.add(day)
-    return _Seen(calls, of("agent"), of("apart"), of("shift"), frozenset(held))
+    return _Seen(calls, frozenset(held))
 
 
 def _answer(vendor: str, seen: Mapping[str, _Seen], scope: Scope) -> Answer:
@@ -236,13 +226,12 @@ def _worth(
 
 def _clocks(own: _Seen) -> list[Message]:
     """Return the shift of the clocks that was taken out, if there was one."""
-    shifted = own.shifts[own.shifts["apart"] != 0].sort_values("n", ascending=False)
+    both = own.of("longer", "shorter", "same")
+    shifted = both[both["shift"] != 0].groupby("shift")["n"].sum()
     if shifted.empty:
         return []
-    told = ", ".join(
-        f"{_clock(int(seconds))} ({int(n)})"
-        for seconds, n in shifted[["apart", "n"]].head(3).itertuples(index=False)
-    )
+    common = shifted.sort_values(ascending=False, kind="stable").head(3)
+    told = ", ".join(f"{_clock(int(str(seconds)))} ({int(n)})" for seconds, n in common.items())
     return [msg("shift of the clocks taken out (hours:minutes, calls): %(shifts)s", shifts=told)]
 
 
@@ -265,7 +254,7 @@ def _longer(vendor: str, seen: Mapping[str, _Seen], scope: Scope) -> Evidence:
     calls = own.of("longer", "shorter")
     money, steps = _worth(calls, vendor, scope)
     above, below = total(own.of("longer"), "n"), total(own.of("shorter"), "n")
-    agents = own.agents[own.agents["state"] == "longer"].groupby("agent_id")["n"].sum()
+    agents = own.of("longer").groupby("agent_id")["n"].sum()
     told = [
         msg(
             "calls billed above the carrier's seconds: %(above)s of %(n)s confirmed ones, below: "
