@@ -14,11 +14,16 @@ import polars as pl
 import pytest
 
 import vendoreval as ve
-from vendoreval.agreement import load_agreement
+from check_world import item, scope_of
+from vendoreval.agreement import RateItem, load_agreement
+from vendoreval.checks import invoice_arithmetic, rounding_rule
+from vendoreval.checks.base import Answer, Check
 from vendoreval.errors import DeliveryError
 from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.invoicing import PrintedTotal, printed_totals
+from vendoreval.ledger import Ledger
 from vendoreval.rating.charges import infer_charges
+from vendoreval.tables import TABLES
 from vendoreval.text import language
 
 pytestmark = [pytest.mark.material, pytest.mark.real]
@@ -142,6 +147,44 @@ def test_a_total_that_does_not_add_up_is_seen(
     with pytest.raises(DeliveryError, match="changed or removed"):
         printed_totals(report)
     report.discard()
+
+
+def asked(
+    check: Check, report: ValidationReport, folder: Path, *card: RateItem
+) -> Answer:  # fmt: skip
+    """Post a bill and ask a check about its month."""
+    ledger = Ledger.open(folder / "ledger")
+    ledger.post(report)
+    (commit,) = ledger.live()
+    scope = scope_of({commit.vendor: card}, period=ve.Period.parse("2017-10"))
+    with ledger.engine() as engine:
+        small = engine.run(check.reduce(TABLES, scope)).to_pandas()
+    (answer,) = check.judge(small, scope)
+    return answer
+
+
+def test_a_bill_without_prices_is_not_taken_for_a_wrong_one(
+    statement: ValidationReport, tmp_path: Path
+) -> None:
+    # 1,743 lines with amounts and neither prices nor numbers: nothing to multiply
+    answer = asked(invoice_arithmetic.CHECK, statement, tmp_path)
+    assert (answer.n, answer.evidence, answer.not_run) == (1743, (), None)
+
+
+def test_the_check_of_the_rounding_finds_the_rule_of_the_bill(
+    detail: ValidationReport, tmp_path: Path
+) -> None:
+    by_second = item(campaigns=("Исходящий на своего",), price="1", valid_from="2017-01-01")
+    (evidence,) = asked(rounding_rule.CHECK, detail, tmp_path, by_second).evidence
+    said = language("en").say(evidence.condition)
+    assert "60/60" in said and "free up to 3 s" in said and "100.0% of" in said
+    # 754 minutes were counted where 249.8 were talked
+    assert evidence.observed == 754.0 and round(evidence.expected, 1) == 249.8
+    as_billed = item(
+        campaigns=("Исходящий на своего",), price="1", valid_from="2017-01-01", free_seconds=3,
+        first_increment_seconds=60, next_increment_seconds=60,
+    )  # fmt: skip
+    assert asked(rounding_rule.CHECK, detail, tmp_path / "2", as_billed).evidence == ()
 
 
 def test_whole_minutes_cost_the_school_nineteen_per_cent(material: Path) -> None:

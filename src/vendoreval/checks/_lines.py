@@ -47,7 +47,13 @@ def lines_between(tables: Tables, scope: Scope, first: date | None, last: date) 
     lines = lines.filter(lines.vendor.isin(scope.vendors), lines.period_start < ibis.literal(last))
     if first is not None:
         lines = lines.filter(lines.period_start >= ibis.literal(first))
-    return lines.select(*LINE_COLUMNS)
+    # a bill without numbers of lines gets them by its contents, so that each has a name
+    order = ibis.window(
+        group_by=["vendor", "invoice_id"],
+        order_by=["period_start", "unit", "campaign_id", "description", "quantity", "amount"],
+    )
+    placed = lines.mutate(place=ibis.row_number().over(order).cast("int64") + 1)
+    return placed.mutate(line=ibis.coalesce(placed.line, placed.place)).select(*LINE_COLUMNS)
 
 
 def period_lines(tables: Tables, scope: Scope) -> ibis.Table:
@@ -93,8 +99,13 @@ class Reading:
 
     @property
     def difference(self) -> Decimal:
-        """What the amount asks for above quantity times price; 0 within honest rounding."""
+        """What the amount asks for above quantity times price; 0 within honest rounding.
+
+        A line without a quantity or a price, as bills of operators have them, has no product.
+        """
         line = self.line
+        if not line.quantity or not line.unit_price:
+            return Decimal(0)
         apart = line.amount - self.product
         slack = product_slack(line.quantity, line.unit_price, line.unit, self.currency, self.item)
         return apart if abs(apart) > slack else Decimal(0)

@@ -112,8 +112,9 @@ class BilledLine:
     def of_row(cls, row: Mapping[Any, Any]) -> BilledLine:
         """Return a line from a row of the table `invoice_lines`."""
         return cls(
-            str(row["invoice_id"]),
-            int(row["line"]),
+            row["invoice_id"] if isinstance(row["invoice_id"], str) else "",
+            # a bill may have no numbers of lines
+            0 if pd.isna(row["line"]) else int(row["line"]),
             _day(row["period_start"]),
             _day(row["period_end"]),
             str(row["unit"]),
