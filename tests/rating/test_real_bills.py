@@ -14,10 +14,9 @@ import polars as pl
 import pytest
 
 import vendoreval as ve
-from check_world import item, scope_of
-from vendoreval.agreement import RateItem, load_agreement
+from check_world import ask, call, item, scope_of
+from vendoreval.agreement import load_agreement
 from vendoreval.checks import invoice_arithmetic, rounding_rule
-from vendoreval.checks.base import Answer, Check
 from vendoreval.errors import DeliveryError
 from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.invoicing import PrintedTotal, printed_totals
@@ -149,42 +148,38 @@ def test_a_total_that_does_not_add_up_is_seen(
     report.discard()
 
 
-def asked(
-    check: Check, report: ValidationReport, folder: Path, *card: RateItem
-) -> Answer:  # fmt: skip
-    """Post a bill and ask a check about its month."""
-    ledger = Ledger.open(folder / "ledger")
-    ledger.post(report)
-    (commit,) = ledger.live()
-    scope = scope_of({commit.vendor: card}, period=ve.Period.parse("2017-10"))
-    with ledger.engine() as engine:
-        small = engine.run(check.reduce(TABLES, scope)).to_pandas()
-    (answer,) = check.judge(small, scope)
-    return answer
-
-
 def test_a_bill_without_prices_is_not_taken_for_a_wrong_one(
     statement: ValidationReport, tmp_path: Path
 ) -> None:
+    ledger = Ledger.open(tmp_path / "ledger")
+    ledger.post(statement)
+    (commit,) = ledger.live()
+    scope = scope_of({commit.vendor: ()}, period=ve.Period.parse("2017-10"))
+    with ledger.engine() as engine:
+        small = engine.run(invoice_arithmetic.CHECK.reduce(TABLES, scope)).to_pandas()
+    (answer,) = invoice_arithmetic.CHECK.judge(small, scope)
     # 1,743 lines with amounts and neither prices nor numbers: nothing to multiply
-    answer = asked(invoice_arithmetic.CHECK, statement, tmp_path)
     assert (answer.n, answer.evidence, answer.not_run) == (1743, (), None)
 
 
-def test_the_check_of_the_rounding_finds_the_rule_of_the_bill(
-    detail: ValidationReport, tmp_path: Path
-) -> None:
-    by_second = item(campaigns=("Исходящий на своего",), price="1", valid_from="2017-01-01")
-    (evidence,) = asked(rounding_rule.CHECK, detail, tmp_path, by_second).evidence
+def test_the_check_of_the_rounding_finds_the_rule_of_the_bill(detail: ValidationReport) -> None:
+    own = lines(detail).filter(pl.col("campaign_id") == "Исходящий на своего")
+    # a bill has neither numbers of calls nor outcomes
+    calls = [
+        call(n, row["started_at"], row["talk_seconds"], billed_seconds=row["billed_seconds"])
+        for n, row in enumerate(own.iter_rows(named=True))
+    ]
+    october = ve.Period.parse("2017-10")
+    by_second = {"price": "1", "valid_from": "2017-01-01"}
+    scope = scope_of({"alpha": [item(**by_second)]}, period=october)
+    (evidence,) = ask(rounding_rule.CHECK, {"calls": calls}, scope)["alpha"].evidence
     said = language("en").say(evidence.condition)
-    assert "60/60" in said and "free up to 3 s" in said and "100.0% of" in said
+    assert "60/60" in said and "(100.0% of" in said
     # 754 minutes were counted where 249.8 were talked
     assert evidence.observed == 754.0 and round(evidence.expected, 1) == 249.8
-    as_billed = item(
-        campaigns=("Исходящий на своего",), price="1", valid_from="2017-01-01", free_seconds=3,
-        first_increment_seconds=60, next_increment_seconds=60,
-    )  # fmt: skip
-    assert asked(rounding_rule.CHECK, detail, tmp_path / "2", as_billed).evidence == ()
+    minutes = {"first_increment_seconds": 60, "next_increment_seconds": 60, "free_seconds": 3}
+    scope = scope_of({"alpha": [item(**by_second, **minutes)]}, period=october)
+    assert ask(rounding_rule.CHECK, {"calls": calls}, scope)["alpha"].evidence == ()
 
 
 def test_whole_minutes_cost_the_school_nineteen_per_cent(material: Path) -> None:
