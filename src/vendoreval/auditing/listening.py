@@ -9,8 +9,6 @@ Source: monetary-unit sampling (AICPA Audit Sampling 2017, Stringer 1963); see
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -20,7 +18,7 @@ import pandas as pd
 
 from vendoreval.agreement import Agreement
 from vendoreval.agreement.rate_items import RateItem
-from vendoreval.errors import DeliveryError, Problem, plain_problem
+from vendoreval.auditing.heard_rows import RIGHT, taints_of
 from vendoreval.rating import MINUTE_UNITS, minute_rates
 from vendoreval.rating.rate import rate
 from vendoreval.stats import draw_by_money, sample_size, sampled_overbilling
@@ -29,9 +27,7 @@ from vendoreval.text import Count, Message, Money, Percent, msg
 SEED: Final = 20260101
 # a list longer than this is not worked through by people
 _MOST_DRAWS: Final = 20_000
-_SHOWN_FAULTS: Final = 20
 _CENT: Final = Decimal("0.01")
-RIGHT: Final = "right_seconds"
 COLUMNS: Final = (
     "call_id", "started_at", "agent_id", "campaign_id", "disposition", "talk_seconds",
     "billed_seconds", "amount", "draws", RIGHT, "remark",
@@ -233,7 +229,7 @@ def evaluate_heard(
     """
     billed = _billed_calls(calls, agreement)
     seconds = dict(zip(billed["call_id"], billed["billed_seconds"], strict=True))
-    taints, unheard = _taints(heard, seconds, where)
+    taints, unheard = taints_of(heard, seconds, where)
     draws = len(taints) + unheard
     low = sampled_overbilling([*taints, *[0.0] * unheard], confidence)
     high = sampled_overbilling([*taints, *[1.0] * unheard], confidence)
@@ -273,63 +269,3 @@ def _net_of_a_second(item: RateItem) -> Decimal:
 
 def _sum(billed: pd.DataFrame) -> Decimal:
     return Decimal(sum(billed["amount"], Decimal(0))).quantize(_CENT, ROUND_HALF_UP)
-
-
-def _taints(heard: pd.DataFrame, seconds: dict[str, int], where: str) -> tuple[list[float], int]:
-    """Return the wrong share of every heard draw, and the draws that nobody heard."""
-    lacking = [name for name in ("call_id", RIGHT) if name not in heard.columns]
-    if lacking:
-        raise DeliveryError(
-            plain_problem(
-                where, msg("columns that are missing: %(names)s", names=", ".join(lacking)),
-                msg("the file of the sample with its columns"),
-                msg("write the sample again and fill in %(column)s", column=RIGHT),
-            )
-        )  # fmt: skip
-    taints: list[float] = []
-    unheard, problems = 0, []
-    draws = heard["draws"] if "draws" in heard.columns else ["1"] * len(heard)
-    for number, (call, right, times) in enumerate(
-        zip(heard["call_id"], heard[RIGHT], draws, strict=True), start=2
-    ):
-        name = _name(call, seconds)
-        count, value = _figure(times), _figure(right)
-        if name is None or count is None or count < 1 or count != int(count):
-            problems.append(_odd(where, number, f"{call}, draws {times}"))
-        elif _is_empty(right):
-            unheard += int(count)
-        elif value is None or not 0 <= value <= seconds[name]:
-            problems.append(_odd(where, number, f"{call}, {RIGHT} {right}"))
-        else:
-            taints += [1 - value / seconds[name]] * int(count)
-    if not problems and not taints and not unheard:
-        problems.append(_odd(where, 1, "-"))
-    if problems:
-        raise DeliveryError(problems[:_SHOWN_FAULTS])
-    return taints, unheard
-
-
-def _odd(where: str, row: int, found: str) -> Problem:
-    return Problem(
-        where, f"row {row}", msg("%(value)s is written", value=found),
-        msg("a call of the sample, and seconds from 0 to those billed for it, or nothing"),
-        msg("mend the row; the call and its draws stay as they were drawn"),
-    )  # fmt: skip
-
-
-def _name(call: object, known: Iterable[str]) -> str | None:
-    """Return the call a cell names; spreadsheets guard some names with an apostrophe."""
-    text = str(call).strip()
-    return next((name for name in (text, text.removeprefix("'")) if name in known), None)
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or value is pd.NA or str(value).strip() in ("", "nan", "None")
-
-
-def _figure(value: object) -> float | None:
-    try:
-        number = float(str(value).strip().replace(",", "."))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
