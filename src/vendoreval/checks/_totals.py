@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from vendoreval.checks._lines import Reading
-from vendoreval.rating.amounts import to_coin
+from vendoreval.checks._lines import Reading, lines_evidence, named_lines
+from vendoreval.checks.base import Evidence, Scope
+from vendoreval.rating.amounts import smallest_coin, to_coin
+from vendoreval.text import Count, msg
 
 _TOTAL: Final = re.compile(r"\b(sub)?totals?\b|\bsum\b|итог|всего|\bсумма\b", re.IGNORECASE)
 # what a description may call a currency; letters only count as whole words
@@ -49,3 +51,60 @@ def currency_named(one: Reading) -> str | None:
         return None
     named = [code for code, found in _PATTERNS.items() if found.search(one.line.description)]
     return named[0] if named and one.currency not in named else None
+
+
+def odd_line_evidence(
+    check: str, vendor: str, lines: Sequence[Reading], scope: Scope
+) -> Iterator[Evidence]:
+    """Yield what there is to ask of totals, fractions of a coin and foreign currencies."""
+    n = len(lines)
+    totals = [one for one in lines if is_total_of(one, lines)]
+    if totals:
+        yield lines_evidence(
+            check, vendor, scope, [one.claim(one.line.amount) for one in totals], totals, n,
+            review_only=True,
+            title=msg("A line sums up other lines of the invoice"),
+            condition=msg(
+                "lines whose amount is the sum of other lines and whose words say so: %(lines)s",
+                lines=named_lines(totals),
+            ),
+            criteria=msg("a total is not a line, or its lines are paid twice"),
+            cause=msg("probably the total of the document was delivered as one of its lines"),
+            ask=(msg("the invoice without its totals, or which of the lines are to be paid"),),
+        )  # fmt: skip
+    fine = [one for one in lines if finer_than_coin(one)]
+    if fine:
+        yield lines_evidence(
+            check, vendor, scope, (), fine, n,
+            observed=float(len(fine)), unit="lines", review_only=True,
+            title=msg("Amounts finer than the smallest coin"),
+            condition=msg(
+                "lines with more decimals than the currency has: %(n)s of %(all)s (%(lines)s), "
+                "first of all %(amount)s",
+                n=Count(len(fine)), all=Count(n), lines=named_lines(fine),
+                amount=f"{fine[0].line.amount.normalize():f}",
+            ),
+            criteria=msg(
+                "an amount is rounded to %(coin)s unless the card rounds the total only",
+                coin=f"{smallest_coin(fine[0].currency):f}",
+            ),
+            cause=msg("probably the amounts were taken from a spreadsheet without rounding"),
+            ask=(msg("the amounts as they are to be paid"),),
+        )  # fmt: skip
+    foreign = [(one, name) for one in lines if (name := currency_named(one)) is not None]
+    if foreign:
+        yield lines_evidence(
+            check, vendor, scope, (), [one for one, _ in foreign], n,
+            observed=float(len(foreign)), unit="lines", review_only=True,
+            title=msg("A line names another currency than the card"),
+            condition=msg(
+                "currency in the words of the lines: %(named)s; on the card: %(card)s; lines: "
+                "%(lines)s",
+                named=", ".join(sorted({name for _, name in foreign})),
+                card=", ".join(sorted({one.currency for one, _ in foreign})),
+                lines=named_lines([one for one, _ in foreign]),
+            ),
+            criteria=msg("an invoice is written in the currency of the card"),
+            cause=msg("probably the words were taken from another client's invoice"),
+            ask=(msg("the currency of the invoice, and the rate if it was converted"),),
+        )  # fmt: skip

@@ -33,15 +33,17 @@ from vendoreval.checks._invoice_numbers import number_evidence, number_rows
 from vendoreval.checks._lines import (
     LINE_COLUMNS,
     Reading,
+    card_lines_of,
     line_rows,
     lines_evidence,
     named_lines,
     period_lines,
     readings,
+    total_claim,
 )
-from vendoreval.checks._totals import currency_named, finer_than_coin, is_total_of
+from vendoreval.checks._totals import odd_line_evidence
 from vendoreval.checks.base import Answer, Check, Evidence, LineClaim, Need, Scope, Tables
-from vendoreval.rating.amounts import smallest_coin
+from vendoreval.rating.written_prices import prices_of
 from vendoreval.text import N_, Count, Message, Money, Percent, msg
 
 ID: Final = "invoice_arithmetic"
@@ -120,7 +122,7 @@ def _answer(
             msg("the invoice line by line: quantity, price, amount, VAT"),
         )
     evidence = [*_amounts(vendor, found, scope), *_vat(vendor, checked, scope)]
-    evidence += [*_odd_lines(vendor, checked, scope)]
+    evidence += [*odd_line_evidence(ID, vendor, checked.lines, scope)]
     evidence += number_evidence(ID, own, vendor, checked.lines, scope)
     return Answer(vendor, _statement(checked), n, tuple(evidence))
 
@@ -193,12 +195,13 @@ def _money(claims: Sequence[LineClaim], currency: str) -> Money:
 
 def _vat(vendor: str, checked: _Checked, scope: Scope) -> Iterator[Evidence]:
     n = len(checked.lines)
-    double = checked.double_vat
-    if double:
-        claims = [
-            one.claim(one.line.amount - one.line.amount / (1 + (one.rate or Decimal(0))))
-            for one in double
-        ]
+    double = [one for one in checked.double_vat if not _is_a_net_price(one, vendor, scope)]
+    claims = [
+        one.claim(one.line.amount - one.line.amount / (1 + (one.rate or Decimal(0))))
+        for one in double
+    ]
+    # a credit takes the VAT of its line back too
+    if total_claim(claims) > 0:
         yield lines_evidence(
             ID, vendor, scope, claims, double, n,
             title=msg("VAT is added to prices that already hold it"),
@@ -237,6 +240,17 @@ def _rates(rates: Sequence[Decimal]) -> tuple[Percent, ...]:
     return tuple(Percent(float(rate), 1) for rate in rates)
 
 
+def _is_a_net_price(one: Reading, vendor: str, scope: Scope) -> bool:
+    """Whether a price is one without VAT by a line of the card in force on some of its days."""
+    items = [line.item for line in card_lines_of(vendor, scope, one.line.unit)]
+    return any(
+        item.vat_mode == "net" and one.line.unit_price in prices_of(item)
+        and item.valid_from <= one.line.period_end
+        and (item.valid_to is None or item.valid_to > one.line.period_start)
+        for item in items
+    )  # fmt: skip
+
+
 def _miscounted(vendor: str, checked: _Checked, scope: Scope) -> Iterator[Evidence]:
     wrong = checked.wrong_vat
     inside = any(one.vat == "inside" for one in checked.lines)
@@ -267,63 +281,6 @@ def _vat_above(one: Reading, *, inside: bool) -> Decimal:
         return written
     rate = one.rate or Decimal(0)
     return written - (one.vat_inside(rate) if inside else one.vat_outside(rate))
-
-
-# ---------------------------------------------------------------------- odd lines
-
-
-def _odd_lines(vendor: str, checked: _Checked, scope: Scope) -> Iterator[Evidence]:
-    n = len(checked.lines)
-    totals = [one for one in checked.lines if is_total_of(one, checked.lines)]
-    if totals:
-        yield lines_evidence(
-            ID, vendor, scope, [one.claim(one.line.amount) for one in totals], totals, n,
-            review_only=True,
-            title=msg("A line sums up other lines of the invoice"),
-            condition=msg(
-                "lines whose amount is the sum of other lines and whose words say so: %(lines)s",
-                lines=named_lines(totals),
-            ),
-            criteria=msg("a total is not a line, or its lines are paid twice"),
-            cause=msg("probably the total of the document was delivered as one of its lines"),
-            ask=(msg("the invoice without its totals, or which of the lines are to be paid"),),
-        )  # fmt: skip
-    fine = [one for one in checked.lines if finer_than_coin(one)]
-    if fine:
-        yield lines_evidence(
-            ID, vendor, scope, (), fine, n,
-            observed=float(len(fine)), unit="lines", review_only=True,
-            title=msg("Amounts finer than the smallest coin"),
-            condition=msg(
-                "lines with more decimals than the currency has: %(n)s of %(all)s (%(lines)s), "
-                "first of all %(amount)s",
-                n=Count(len(fine)), all=Count(n), lines=named_lines(fine),
-                amount=f"{fine[0].line.amount.normalize():f}",
-            ),
-            criteria=msg(
-                "an amount is rounded to %(coin)s unless the card rounds the total only",
-                coin=f"{smallest_coin(fine[0].currency):f}",
-            ),
-            cause=msg("probably the amounts were taken from a spreadsheet without rounding"),
-            ask=(msg("the amounts as they are to be paid"),),
-        )  # fmt: skip
-    foreign = [(one, name) for one in checked.lines if (name := currency_named(one)) is not None]
-    if foreign:
-        yield lines_evidence(
-            ID, vendor, scope, (), [one for one, _ in foreign], n,
-            observed=float(len(foreign)), unit="lines", review_only=True,
-            title=msg("A line names another currency than the card"),
-            condition=msg(
-                "currency in the words of the lines: %(named)s; on the card: %(card)s; lines: "
-                "%(lines)s",
-                named=", ".join(sorted({name for _, name in foreign})),
-                card=", ".join(sorted({one.currency for one, _ in foreign})),
-                lines=named_lines([one for one, _ in foreign]),
-            ),
-            criteria=msg("an invoice is written in the currency of the card"),
-            cause=msg("probably the words were taken from another client's invoice"),
-            ask=(msg("the currency of the invoice, and the rate if it was converted"),),
-        )  # fmt: skip
 
 
 CHECK = Check(
