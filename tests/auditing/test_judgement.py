@@ -14,7 +14,7 @@ from vendoreval.auditing.money import ladder, united
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Measure, MoneyLadder
 from vendoreval.auditing.six_inputs import Claims, Movement, six_rows
-from vendoreval.auditing.tiers import Judged, judge
+from vendoreval.auditing.tiers import Judged, feeding, judge
 from vendoreval.auditing.verdict import decide
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, NotRun, Range
@@ -23,6 +23,7 @@ from vendoreval.text import msg
 
 FACT = next(check for check in ALL if check.kind == "fact")
 PATTERNS = [check for check in ALL if check.kind == "pattern" and not check.asks_only]
+ACCUSING = next(check for check in PATTERNS if check.least_vendors == 1)
 POLICY = Policy()
 INVOICE = {"alpha": Decimal(1_000_000), "beta": Decimal(1_000_000)}
 
@@ -78,29 +79,31 @@ def test_strong_p_value_asks_and_never_accuses() -> None:
 
 def least_e_value(vendors: int = 1) -> float:
     """Return the e-value of one check that just names a vendor when all others saw nothing (1)."""
-    families = len({check.family for check in PATTERNS})
-    siblings = sum(1 for check in PATTERNS if check.family == PATTERNS[0].family)
+    asked = feeding(ALL, vendors)
+    families = len({check.family for check in asked})
+    siblings = sum(1 for check in asked if check.family == ACCUSING.family)
     # mean over families of the mean inside each must reach vendors / 0.05
     in_family = 20 * vendors * families - (families - 1)
-    return in_family * siblings - (siblings - 1)
+    # and inside the one named vendor the check must stand out among all asked of it
+    return max(in_family * siblings - (siblings - 1), 20 * vendors * len(asked))
 
 
 def test_e_value_must_outweigh_the_checks_that_saw_nothing() -> None:
-    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 1.001)
+    strong = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value() * 1.001)
     assert tiers(strong) == ["finding"]
-    weak = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 0.999)
+    weak = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value() * 0.999)
     assert tiers(weak) == ["review"]
 
 
 def test_two_vendors_need_twice_the_evidence() -> None:
-    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 1.001)
+    strong = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value() * 1.001)
     assert tiers(strong, vendors=("alpha", "beta")) == ["review"]
-    stronger = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value(2) * 1.001)
+    stronger = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value(2) * 1.001)
     assert tiers(stronger, vendors=("alpha", "beta")) == ["finding"]
 
 
 def test_a_method_that_may_only_ask_never_reaches_a_finding() -> None:
-    strong = evidence(PATTERNS[0], p_value=1e-9, e_value=1e9, review_only=True)
+    strong = evidence(ACCUSING, p_value=1e-9, e_value=1e9, review_only=True)
     assert tiers(strong) == ["review"]
 
 
@@ -181,7 +184,7 @@ def verdict(
     )  # fmt: skip
     assert len(rows) == 6
     judged = [Judged(evidence(FACT, money=money(provable)), "fact")] if provable else []
-    found, decision, reasons = decide(rows, judged, rungs, shown["surviving_sales"], POLICY)
+    found, decision, reasons = decide(rows, judged, rungs, sales, POLICY)
     assert reasons
     return found, decision
 

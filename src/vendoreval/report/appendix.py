@@ -42,6 +42,7 @@ class VendorBlock:
     decision_code: str
     verdict: str
     reasons: tuple[str, ...]
+    demands: tuple[str, ...]
     inputs: tuple[InputRow, ...]
 
 
@@ -71,6 +72,15 @@ class CheckRow:
     question: str
     states: tuple[tuple[str, str], ...]
     answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class UnseenRow:
+    """The smallest departure a check could have found, for each vendor it was asked of."""
+
+    id: str
+    question: str
+    answers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -119,12 +129,15 @@ class Appendix:
     names: tuple[str, ...]
     matrix: bool
     checks: tuple[CheckRow, ...]
+    unseen: tuple[UnseenRow, ...]
     data: tuple[DataRow, ...]
     demands: tuple[Demand, ...]
     comparisons: tuple[str, ...]
     notes: tuple[Note, ...]
     glossary: tuple[GlossaryGroup, ...]
+    rules: tuple[str, ...]
     policy: tuple[tuple[str, str], ...]
+    policy_hash: str
     versions: tuple[tuple[str, str], ...]
 
 
@@ -141,12 +154,15 @@ def appendix(reader: Reader) -> Appendix:
         names=tuple(vendor.title for vendor in written.vendors),
         matrix=len(written.vendors) <= MOST_MATRIX_VENDORS,
         checks=_checks(reader),
+        unseen=_unseen(reader),
         data=tuple(row for vendor in written.vendors for row in _data(reader, vendor)),
         demands=_demands(reader),
         comparisons=reader.texts(written, "comparisons"),
         notes=tuple(_note(reader, note) for note in written.checks),
         glossary=glossary(reader.language.code),
+        rules=reader.texts(written, "rules"),
         policy=tuple(sorted(written.policy.items())),
+        policy_hash=written.policy_hash,
         versions=tuple(sorted(written.versions.items())),
     )
 
@@ -158,6 +174,7 @@ def _vendor(reader: Reader, vendor: VendorModel) -> VendorBlock:
         decision_code=vendor.decision,
         verdict=reader.word(VERDICTS[vendor.verdict]),
         reasons=reader.texts(vendor, "reasons"),
+        demands=reader.texts(vendor, "demands"),
         inputs=tuple(
             InputRow(
                 reader.text(row, "label"), reader.text(row, "value"), row.reading,
@@ -209,6 +226,21 @@ def _check(reader: Reader, check: str, question: str) -> CheckRow:
         for number, ((state, reason), names) in enumerate(ordered, start=1)
     )
     return CheckRow(check, question, tuple(states), answers)
+
+
+def _unseen(reader: Reader) -> tuple[UnseenRow, ...]:
+    written = reader.document
+    rows = []
+    for note in written.checks:
+        grouped: dict[str, list[str]] = {}
+        for vendor in written.vendors:
+            for row in vendor.checks:
+                if row.check == note.id and row.unseen:
+                    grouped.setdefault(reader.text(row, "unseen"), []).append(vendor.title)
+        if grouped:
+            answers = tuple((", ".join(names), text) for text, names in grouped.items())
+            rows.append(UnseenRow(note.id, reader.text(note, "question"), answers))
+    return tuple(rows)
 
 
 def _named(reader: Reader, names: list[str], *, last: bool) -> str:

@@ -77,6 +77,7 @@ class Summary:
     more_findings: str
     money_unit: str
     trust: tuple[tuple[str, str], ...]
+    limits: tuple[tuple[str, str], ...]
     compact: bool
     tight: int
 
@@ -125,6 +126,9 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
         trust=tuple(
             (reader.text(row, "figure"), reader.text(row, "text"))
             for row in written.trust[: _SHOWN[tight][2]]
+        ),
+        limits=tuple(
+            (reader.text(row, "figure"), reader.text(row, "text")) for row in written.limits
         ),
         compact=compact,
         tight=tight,
