@@ -71,6 +71,8 @@ FEWEST_FOR_FINDING: Final = 6
 SPREADS: Final = (0.10, 0.25, 0.50)
 # fewer vendors leave no degree of freedom for a distance that would have been found
 _LEAST_SPREAD: Final = 3
+# from here on a per cent says less than a multiple
+_EXTREME: Final = 2.0
 _SPLIT: Final = N_(
     "a batch of leads dealt at random between the vendors for four weeks, or a further vendor "
     "on the same lists"
@@ -165,17 +167,23 @@ def _unseen(standing: Standing, result: PeerComparison, vendors: int) -> Unseen 
     """Say how much padding such a comparison finds; two vendors have no spread at all."""
     if vendors < _LEAST_SPREAD:
         return None
-    peers = vendors - 1
-    share = level_detectable(_honest_sales(standing, result), result.tau2_upper, peers)
+    # a question is put from 5 % on, a finding needs far more
+    level = 0.001 if vendors >= FEWEST_FOR_FINDING else 0.05
+    honest = _honest_sales(standing, result)
+    share = level_detectable(honest, result.tau2_upper, vendors - 1, level)
     if not np.isfinite(share):
         return None
-    return Unseen(
-        share,
-        msg(
-            "minutes beyond the level of the other vendors by less than %(share)s",
-            share=Percent(share, 0),
-        ),
+    if share >= _EXTREME:
+        text = msg(
+            "whatever is short of %(times)s times the minutes of the other vendors",
+            times=Count(round(1 + share)),
+        )
+        return Unseen(share, text)
+    text = msg(
+        "minutes beyond the level of the other vendors by less than %(share)s",
+        share=Percent(share, 0),
     )
+    return Unseen(share, text)
 
 
 def _sensitivity(

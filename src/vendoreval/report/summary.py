@@ -14,7 +14,7 @@ from vendoreval.text import N_, Count, msg, nmsg
 
 _FEW_VENDORS = 6
 # findings, decisions and lines of trust on page one, from roomy to tight
-_SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (2, 2, 3))
+_SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (3, 3, 3), (2, 2, 3), (1, 1, 2))
 TIGHTEST = len(_SHOWN) - 1
 
 
