@@ -25,6 +25,7 @@ from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.measures import number_of_month
 from vendoreval.period import Period
 from vendoreval.report import AuditReport
+from vendoreval.report.document import json_bytes
 from vendoreval.stats import long_past_e_values
 from vendoreval.tables import TABLES
 from vendoreval.text import language
@@ -272,6 +273,11 @@ def test_an_honest_campaign_gives_no_finding(bank_audit: AuditReport) -> None:
     assert list(bank_audit.result.findings) == []
     states = {state.state for state in bank_audit.result.vendors[0].checks}
     assert states <= {"clear", "not_run"}
+
+
+def test_the_same_ledger_gives_the_same_bytes(bank: Path, bank_audit: AuditReport) -> None:
+    again = Workspace.open(bank).audit(LAST_MONTH["bank"], ingest=False)
+    assert json_bytes(again.document()) == json_bytes(bank_audit.document())
 
 
 def test_no_month_of_the_honest_campaign_gives_a_finding(

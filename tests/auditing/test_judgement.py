@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -14,12 +15,13 @@ from vendoreval.auditing.money import ladder, united
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Measure, MoneyLadder
 from vendoreval.auditing.six_inputs import Claims, Movement, six_rows
+from vendoreval.auditing.stage_moves import slope_of
 from vendoreval.auditing.tiers import Judged, feeding, judge
 from vendoreval.auditing.verdict import decide
 from vendoreval.checks import ALL
-from vendoreval.checks.base import Answer, Check, Evidence, NotRun, Range
+from vendoreval.checks.base import Answer, Check, Estimate, Evidence, NotRun, Range
 from vendoreval.errors import AgreementError
-from vendoreval.text import msg
+from vendoreval.text import language, msg
 
 FACT = next(check for check in ALL if check.kind == "fact")
 PATTERNS = [check for check in ALL if check.kind == "pattern" and not check.asks_only]
@@ -220,3 +222,46 @@ def test_policy_names_every_wrong_threshold_at_once() -> None:
         "$.policy.reveiw_level", "$.policy.finding_level", "$.policy.fewest_sales",
     ]  # fmt: skip
     assert Policy.of({"fewest_sales": 30}).fewest_sales == 30
+
+
+def test_the_cost_of_months_old_enough_goes_before_that_of_the_period() -> None:
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(0) for _ in range(5)))
+    fresh = measures(DEAR, 3)
+    rows = six_rows(
+        None, None, fresh, rungs, Decimal(7000), "RUB", POLICY, Estimate(5000, 4000, 6000, 240)
+    )
+    cost = next(row for row in rows if row.id == "cost")
+    assert cost.reading == "for"
+    # three fresh sales do not matter where the mature months suffice
+    assert decide(rows, [], rungs, None, POLICY)[0] == "SELLS"
+    assert decide(rows, [], rungs, 3, POLICY)[0] == "CANNOT_TELL"
+
+
+def test_who_sells_nothing_does_not_escape_by_selling_nothing() -> None:
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(50) for _ in range(5)))
+    nothing = Estimate(float("inf"), 90_000.0, float("inf"), 0)
+    rows = six_rows(None, None, measures(None, 0), rungs, Decimal(7000), "RUB", POLICY, nothing)
+    assert next(row for row in rows if row.id == "cost").reading == "against"
+    assert decide(rows, [], rungs, None, POLICY)[0] == "MINUTES_LIKE"
+
+
+def test_stage_moves_have_an_interval_over_agents_and_decide_nothing() -> None:
+    rng = np.random.default_rng(3)
+    rows = [
+        {"agent_id": f"A{agent}", "seconds": int(3600 * hours), "moves": int(2 * hours + agent)}
+        for agent in range(12)
+        for hours in rng.uniform(10, 30, 5)
+    ]
+    slope = slope_of(pd.DataFrame(rows))
+    assert slope is not None
+    assert slope.low < 2.0 < slope.high
+    assert slope.agents == 12
+    assert slope_of(pd.DataFrame(rows[:20])) is None
+    movement = Movement(30_000, 50, 36_000, 6_000, 50_000, slope)
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(0) for _ in range(5)))
+    shown = six_rows(
+        movement, Claims(100, 95), measures(CHEAP), rungs, Decimal(7000), "RUB", POLICY
+    )
+    row = next(row for row in shown if row.id == "moves_per_hour")
+    assert row.reading == "neutral"
+    assert f"({slope.low:.2f} to {slope.high:.2f})" in language("en").say(row.value)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from vendoreval.report.geometry import lines
 from vendoreval.report.models import ActionModel, FindingModel
 from vendoreval.report.preview import Preview, file_notes, preview, rows_that_fit
-from vendoreval.report.reader import Reader, capital
+from vendoreval.report.reader import Reader, capital, headline_money
 from vendoreval.report.words import GRADES, SEVERITIES, TIERS
 from vendoreval.text import N_, Count, msg, nmsg
 
@@ -78,7 +77,7 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
         facts=tuple(facts),
         title=capital(reader.text(finding, "title")),
         money_head=_money_head(reader, finding),
-        money=reader.money(_headline(finding)),
+        money=reader.money(headline_money(finding)),
         money_notes=_money_notes(reader, finding),
         recommendation=_recommendation(reader, finding, action),
         parts=_parts(reader, finding),
@@ -118,13 +117,6 @@ def _money_head(reader: Reader, finding: FindingModel) -> str:
     if finding.tier == "finding":
         return reader.word(N_("Likely at least"))
     return reader.word(N_("Money in question"))
-
-
-def _headline(finding: FindingModel) -> Decimal | None:
-    """Return the lower limit of a finding, else the amount itself."""
-    if finding.money is None:
-        return None
-    return finding.money.low if finding.tier == "finding" else finding.money.point
 
 
 def _money_notes(reader: Reader, finding: FindingModel) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from vendoreval.report.models import FindingModel, MeasureModel, MoneyModel
-from vendoreval.report.reader import DASH, Reader, capital
+from vendoreval.report.reader import DASH, Reader, capital, headline_money
 from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
@@ -144,7 +144,7 @@ def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -
         tier=finding.tier,
         title=capital(reader.text(finding, "title")),
         vendor=reader.vendor(finding.vendor),
-        money=reader.cell_money(finding.money.point if finding.money else None),
+        money=reader.cell_money(headline_money(finding)),
         linked=finding.id in linked,
     )
 
