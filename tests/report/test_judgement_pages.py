@@ -49,6 +49,7 @@ def test_rules_hash_demands_and_what_was_not_seen_are_printed(
     page = render_html(document(result, code)).replace("\u00a0", " ")
     assert Policy().sha256 in page
     assert UNSEEN[code] in page
+    assert {"en": "below 1 in 42", "ru": "меньше 1 к 42"}[code] in page
     for words in {
         "en": ("What we could not have seen", "To be able to tell, demand:", "Finding: e-values"),
         "ru": ("Чего мы не могли увидеть", "Чтобы можно было сказать", "Вывод: e-значения"),

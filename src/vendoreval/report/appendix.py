@@ -9,9 +9,11 @@ from vendoreval.measures import GlossaryGroup, glossary
 from vendoreval.report.models import AuditDocument, NoteModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
 from vendoreval.report.words import DECISIONS, KINDS, READINGS, REPORTS, STATES, VERDICTS
-from vendoreval.text import N_
+from vendoreval.text import N_, Number, msg
 
 MOST_MATRIX_VENDORS = 8
+# lighter evidence is common among honest vendors and says nothing
+_LEAST_WEIGHT = 10.0
 _STATE_ORDER = ("signal", "review", "not_run", "clear")
 _VOLUMES = {
     "dials": N_("Dials"),
@@ -43,6 +45,7 @@ class VendorBlock:
     verdict: str
     reasons: tuple[str, ...]
     demands: tuple[str, ...]
+    weight: str
     inputs: tuple[InputRow, ...]
 
 
@@ -175,6 +178,7 @@ def _vendor(reader: Reader, vendor: VendorModel) -> VendorBlock:
         verdict=reader.word(VERDICTS[vendor.verdict]),
         reasons=reader.texts(vendor, "reasons"),
         demands=reader.texts(vendor, "demands"),
+        weight=_weight(reader, vendor),
         inputs=tuple(
             InputRow(
                 reader.text(row, "label"), reader.text(row, "value"), row.reading,
@@ -183,6 +187,19 @@ def _vendor(reader: Reader, vendor: VendorModel) -> VendorBlock:
             for row in vendor.six_inputs
         ),
     )  # fmt: skip
+
+
+def _weight(reader: Reader, vendor: VendorModel) -> str:
+    """Say how much the evidence of all families weighs; nothing while it is light."""
+    if vendor.e_value is None or vendor.e_value < _LEAST_WEIGHT:
+        return ""
+    return reader.language.say(
+        msg(
+            "If this vendor were honest, the chance that all its evidence together would ever "
+            "weigh %(odds)s to 1, at any monthly look, is below 1 in %(odds)s.",
+            odds=Number(float(int(vendor.e_value))),
+        )
+    )
 
 
 def _volume(reader: Reader, vendor: VendorModel, names: list[str]) -> VolumeRow:
