@@ -50,11 +50,14 @@ def _possible(vendors: Sequence[VendorResult], allocation: Allocation, policy: P
         levels = msg("levels between %(n)s vendors", n=Count(between))
     else:
         levels = msg("levels between %(n)s vendors as a question only", n=Count(between))
+    past = msg("%(n)s", n=Count(_ran(vendors, _OWN_PAST)))
+    if not _ran(vendors, _OWN_PAST):
+        past = msg("none yet (eight comparable months needed)")
     return msg(
         "of %(all)s vendors, against the own past: %(past)s, against the ceiling: %(ceiling)s, "
         "persons of one vendor: %(persons)s; %(levels)s",
         all=Count(len(vendors)),
-        past=Count(_ran(vendors, _OWN_PAST)),
+        past=past,
         ceiling=Count(_ran(vendors, _CEILING)),
         persons=Count(_ran(vendors, _PERSONS)),
         levels=levels,
