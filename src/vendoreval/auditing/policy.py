@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
@@ -105,3 +106,9 @@ class Policy:
     def printed(self) -> dict[str, str]:
         """Return every threshold as text, for the appendix and for `audit.json`."""
         return {field.name: str(getattr(self, field.name)) for field in fields(self)}
+
+    @property
+    def sha256(self) -> str:
+        """Hash of every threshold in force: two audits with the same one were judged alike."""
+        lines = [f"{name}={value}" for name, value in sorted(self.printed().items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()

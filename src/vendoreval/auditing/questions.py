@@ -26,7 +26,8 @@ def ask(check: Check, ledger: Ledger, engine: DuckEngine, scope: Scope) -> tuple
     refused = {
         vendor: answer
         for vendor in scope.vendors
-        if (answer := _refusal(check, ledger, vendor, scope.period)) is not None
+        if (answer := _void(check, vendor, scope) or _refusal(check, ledger, vendor, scope.period))
+        is not None
     }
     ready = tuple(vendor for vendor in scope.vendors if vendor not in refused)
     answers = dict(refused)
@@ -35,6 +36,15 @@ def ask(check: Check, ledger: Ledger, engine: DuckEngine, scope: Scope) -> tuple
         small = engine.run(check.reduce(TABLES, asked)).to_pandas()
         answers |= {answer.vendor: answer for answer in check.judge(small, asked)}
     return tuple(answers[vendor] for vendor in scope.vendors)
+
+
+def _void(check: Check, vendor: str, scope: Scope) -> Answer | None:
+    """Refuse to compare levels of vendors that choose their leads themselves."""
+    if not check.compares_levels or scope.settings.lead_allocation != "vendor":
+        return None
+    reason = msg("the vendors choose their leads themselves, so their levels say nothing")
+    demand = msg("leads dealt by the client, at best by lot")
+    return Answer(vendor, reason, not_run=NotRun(check.id, vendor, reason, demand))
 
 
 def _refusal(check: Check, ledger: Ledger, vendor: str, period: Period) -> Answer | None:

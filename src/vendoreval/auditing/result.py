@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from vendoreval.auditing.comparison import Comparison
-from vendoreval.checks.base import Evidence, NotRun, Range
+from vendoreval.checks.base import Evidence, NotRun, Range, Unseen
 from vendoreval.period import Period
 from vendoreval.text import Message
 
@@ -55,13 +55,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckState:
-    """How one check ended for one vendor: `reason` is its line in the table of checks."""
+    """How one check ended for one vendor: `reason` is its line in the table of checks.
+
+    `unseen` is the smallest departure that it could have found with this much data.
+    """
 
     check: str
     state: State
     reason: Message
     n: int = 0
     p_value: float | None = None
+    unseen: Unseen | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ class ReportStatus:
 class MoneyLadder:
     """Money of one vendor or of all, net of VAT; every call valued once.
 
-    provable <= likely <= at_risk_low <= at_risk <= at_risk_high <= billed.
+    provable <= likely <= at_risk_low <= at_risk <= at_risk_high <= billed. `likely` takes
+    findings at their lower limit; what is at risk holds questions too.
     """
 
     billed: Decimal
@@ -124,7 +129,8 @@ class VendorResult:
     """Everything about one vendor in the period.
 
     `position` compares the vendor's conversion with all vendors together: really
-    better or worse, or chance.
+    better or worse, or chance. `demands` names the data without which there is no
+    verdict; `e_value` is the evidence of all families together.
     """
 
     vendor: str
@@ -138,6 +144,8 @@ class VendorResult:
     checks: tuple[CheckState, ...]
     data_status: Mapping[str, ReportStatus]
     position: Position = "chance"
+    demands: tuple[Message, ...] = ()
+    e_value: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -184,8 +192,12 @@ class AuditResult:
         Measures of all vendors together (same names as of a vendor).
     comparisons
         Which comparisons this client's data allows, and what can never be known from it.
-    policy
-        Thresholds in force, name -> value as printed.
+    limits
+        The same for page one: what is possible here, what never, what would allow more.
+    policy, policy_hash
+        Thresholds in force, name -> value as printed, and the hash of them.
+    rules
+        How facts, findings, questions and verdicts are told apart, in words.
     comparison
         What the comparison pages draw.
     versions
@@ -213,6 +225,9 @@ class AuditResult:
     code_version: str
     seed: int
     ceiling: Decimal | None = None
+    limits: tuple[TrustRow, ...] = ()
+    policy_hash: str = ""
+    rules: tuple[Message, ...] = ()
     comparison: Comparison = field(default_factory=Comparison)
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -235,6 +250,7 @@ __all__ = [
     "State",
     "Tier",
     "TrustRow",
+    "Unseen",
     "VendorResult",
     "Verdict",
     "VerdictRow",

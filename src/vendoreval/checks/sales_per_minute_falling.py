@@ -260,7 +260,7 @@ CHECK = Check(
     family="b",
     needs=(
         Need("calls", ("talk_seconds",)),
-        Need("client_sales", ("lead_id",), owner="client"),
+        Need("client_sales", owner="client"),
     ),
     reduce=own_months,
     judge=_judge,

@@ -155,7 +155,7 @@ def _evidence(vendor: str, own: LeadMinutes, person: _Person, scope: Scope) -> E
             "a person's minutes for each lead move as those of the others in the same month"
         ),
         p_value=chance_of_ever(person.e_value),
-        e_value=person.raw,
+        e_value=person.e_value,
         grade="E1",
         minutes=spared,
         money=money,

@@ -9,9 +9,11 @@ from vendoreval.measures import GlossaryGroup, glossary
 from vendoreval.report.models import AuditDocument, NoteModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
 from vendoreval.report.words import DECISIONS, KINDS, READINGS, REPORTS, STATES, VERDICTS
-from vendoreval.text import N_
+from vendoreval.text import N_, Number, msg
 
 MOST_MATRIX_VENDORS = 8
+# lighter evidence is common among honest vendors and says nothing
+_LEAST_WEIGHT = 10.0
 _STATE_ORDER = ("signal", "review", "not_run", "clear")
 _VOLUMES = {
     "dials": N_("Dials"),
@@ -42,6 +44,8 @@ class VendorBlock:
     decision_code: str
     verdict: str
     reasons: tuple[str, ...]
+    demands: tuple[str, ...]
+    weight: str
     inputs: tuple[InputRow, ...]
 
 
@@ -71,6 +75,15 @@ class CheckRow:
     question: str
     states: tuple[tuple[str, str], ...]
     answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class UnseenRow:
+    """The smallest departure a check could have found, for each vendor it was asked of."""
+
+    id: str
+    question: str
+    answers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -119,12 +132,15 @@ class Appendix:
     names: tuple[str, ...]
     matrix: bool
     checks: tuple[CheckRow, ...]
+    unseen: tuple[UnseenRow, ...]
     data: tuple[DataRow, ...]
     demands: tuple[Demand, ...]
     comparisons: tuple[str, ...]
     notes: tuple[Note, ...]
     glossary: tuple[GlossaryGroup, ...]
+    rules: tuple[str, ...]
     policy: tuple[tuple[str, str], ...]
+    policy_hash: str
     versions: tuple[tuple[str, str], ...]
 
 
@@ -141,12 +157,15 @@ def appendix(reader: Reader) -> Appendix:
         names=tuple(vendor.title for vendor in written.vendors),
         matrix=len(written.vendors) <= MOST_MATRIX_VENDORS,
         checks=_checks(reader),
+        unseen=_unseen(reader),
         data=tuple(row for vendor in written.vendors for row in _data(reader, vendor)),
         demands=_demands(reader),
         comparisons=reader.texts(written, "comparisons"),
         notes=tuple(_note(reader, note) for note in written.checks),
         glossary=glossary(reader.language.code),
+        rules=reader.texts(written, "rules"),
         policy=tuple(sorted(written.policy.items())),
+        policy_hash=written.policy_hash,
         versions=tuple(sorted(written.versions.items())),
     )
 
@@ -158,6 +177,8 @@ def _vendor(reader: Reader, vendor: VendorModel) -> VendorBlock:
         decision_code=vendor.decision,
         verdict=reader.word(VERDICTS[vendor.verdict]),
         reasons=reader.texts(vendor, "reasons"),
+        demands=reader.texts(vendor, "demands"),
+        weight=_weight(reader, vendor),
         inputs=tuple(
             InputRow(
                 reader.text(row, "label"), reader.text(row, "value"), row.reading,
@@ -166,6 +187,19 @@ def _vendor(reader: Reader, vendor: VendorModel) -> VendorBlock:
             for row in vendor.six_inputs
         ),
     )  # fmt: skip
+
+
+def _weight(reader: Reader, vendor: VendorModel) -> str:
+    """Say how much the evidence of all families weighs; nothing while it is light."""
+    if vendor.e_value is None or vendor.e_value < _LEAST_WEIGHT:
+        return ""
+    return reader.language.say(
+        msg(
+            "If this vendor were honest, the chance that all its evidence together would ever "
+            "weigh %(odds)s to 1, at any monthly look, is below 1 in %(odds)s.",
+            odds=Number(float(int(vendor.e_value))),
+        )
+    )
 
 
 def _volume(reader: Reader, vendor: VendorModel, names: list[str]) -> VolumeRow:
@@ -209,6 +243,21 @@ def _check(reader: Reader, check: str, question: str) -> CheckRow:
         for number, ((state, reason), names) in enumerate(ordered, start=1)
     )
     return CheckRow(check, question, tuple(states), answers)
+
+
+def _unseen(reader: Reader) -> tuple[UnseenRow, ...]:
+    written = reader.document
+    rows = []
+    for note in written.checks:
+        grouped: dict[str, list[str]] = {}
+        for vendor in written.vendors:
+            for row in vendor.checks:
+                if row.check == note.id and row.unseen:
+                    grouped.setdefault(reader.text(row, "unseen"), []).append(vendor.title)
+        if grouped:
+            answers = tuple((", ".join(names), text) for text, names in grouped.items())
+            rows.append(UnseenRow(note.id, reader.text(note, "question"), answers))
+    return tuple(rows)
 
 
 def _named(reader: Reader, names: list[str], *, last: bool) -> str:

@@ -106,6 +106,8 @@ class CheckModel(Said):
     reason: str
     n: int
     p_value: float | None
+    unseen: str | None
+    unseen_share: float | None
 
 
 class VendorModel(Said):
@@ -122,6 +124,8 @@ class VendorModel(Said):
     money: MoneyModel
     six_inputs: tuple[InputModel, ...]
     checks: tuple[CheckModel, ...]
+    demands: tuple[str, ...]
+    e_value: float | None
 
 
 class StepModel(Said):
@@ -230,6 +234,8 @@ class AuditDocument(Said):
     code_version: str
     ledger_hash: str
     policy: dict[str, str]
+    policy_hash: str
+    rules: tuple[str, ...]
     versions: dict[str, str]
     seed: int
     ceiling: Amount | None
@@ -242,6 +248,7 @@ class AuditDocument(Said):
     not_run: tuple[NotRunModel, ...]
     actions: tuple[ActionModel, ...]
     trust: tuple[TrustModel, ...]
+    limits: tuple[TrustModel, ...]
     comparisons: tuple[str, ...]
     checks: tuple[NoteModel, ...]
     comparison: ComparisonModel = ComparisonModel()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from vendoreval.period import Period
 from vendoreval.report.encoding import EncodedMessage, decode
-from vendoreval.report.models import AuditDocument, MeasureModel, RangeModel, Said
+from vendoreval.report.models import AuditDocument, FindingModel, MeasureModel, RangeModel, Said
 from vendoreval.report.words import UNITS
 from vendoreval.text import Language, Message, language, msg
 
@@ -20,6 +20,13 @@ _THOUSANDS_FROM = 20_000
 def capital(text: str) -> str:
     """Return text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def headline_money(finding: FindingModel) -> Decimal | None:
+    """Return what a finding is shown with: its lower limit; of a fact or question the amount."""
+    if finding.money is None:
+        return None
+    return finding.money.low if finding.tier == "finding" else finding.money.point
 
 
 class Reader:

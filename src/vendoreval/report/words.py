@@ -126,6 +126,7 @@ UNITS: Final[Mapping[str, str]] = {
     "seconds": N_("s"),
     "calls": N_("calls"),
     "sales": N_("sales"),
+    "sales/1000 min": N_("sales in 1,000 min"),
     "leads": N_("leads"),
     "hours": N_("h"),
     "h": N_("h"),
