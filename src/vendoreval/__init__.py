@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vendoreval.invoicing import expected_invoice
     from vendoreval.ledger import Ledger
     from vendoreval.period import Period
+    from vendoreval.productivity import Productivity, productivity
     from vendoreval.rating.card import RateCard
     from vendoreval.rating.explain import infer_rules
     from vendoreval.rating.rate import rate
@@ -59,6 +60,7 @@ _PLACES = {
     "Ledger": ("vendoreval.ledger", "Ledger"),
     "LedgerError": ("vendoreval.errors", "LedgerError"),
     "Period": ("vendoreval.period", "Period"),
+    "Productivity": ("vendoreval.productivity", "Productivity"),
     "RateCard": ("vendoreval.rating.card", "RateCard"),
     "Settings": ("vendoreval.settings", "Settings"),
     "ValidationReport": ("vendoreval.intake", "ValidationReport"),
@@ -80,6 +82,7 @@ _PLACES = {
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "new_agreement": ("vendoreval.agreement.new", "new_agreement"),
+    "productivity": ("vendoreval.productivity", "productivity"),
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
     "simulate": ("vendoreval.simulation", "simulate"),
@@ -99,6 +102,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Period",
+    "Productivity",
     "RateCard",
     "Settings",
     "ValidationReport",
@@ -121,6 +125,7 @@ __all__ = [
     "load_agreement",
     "load_settings",
     "new_agreement",
+    "productivity",
     "rate",
     "read_delivery",
     "simulate",

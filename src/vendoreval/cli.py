@@ -31,6 +31,7 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.commands.pilot import pilot_app
+from vendoreval.commands.productivity import show_productivity
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.sample import sample
@@ -67,6 +68,7 @@ app.add_typer(agreement_app, name="agreement")
 app.command()(glossary)
 app.command()(ingest)
 app.command()(invoice)
+app.command("productivity")(show_productivity)
 app.command("rate")(rate_calls)
 app.command()(sample)
 app.command("validate")(validate_file)

@@ -1,0 +1,175 @@
+"""Counts of dials, of companies dialled, and of the rhythm between dials."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import ibis
+
+from vendoreval.measures.cut import Cut, grouped
+from vendoreval.measures.monthly import Tables
+from vendoreval.measures.queries import count, real, seconds_of
+from vendoreval.tables import CONVERSATION, NOT_REACHED, OUTCOME, REACHED
+
+#: without sessions a longer interval is a break and not a rhythm
+BREAK_SECONDS: Final = 900
+#: states of a session in which nobody dials
+BREAK_STATES: Final = ("pause", "training")
+_MACHINES: Final = ("voicemail", "ivr")
+_WRONG: Final = ("wrong_number", "invalid_number")
+# a shorter gap between two sessions is a change of state and not a log-out
+_LOGOUT_SECONDS: Final = 60
+
+
+def _if_known(column: Any, value: Any) -> Any:
+    """Return a sum, or null where no row has the column: what nobody reports is not zero."""
+    return (column.count() > 0).ifelse(value.cast("int64"), ibis.null("int64"))
+
+
+def call_facts(tables: Tables, cut: Cut) -> ibis.Table:
+    """Return the counts of dials by part and block."""
+    calls = cut.rows(real(tables["calls"]), "started_on", "started_at", cut.column("calls"))
+    code, talk = calls.disposition, calls.talk_seconds
+    answered = ((talk.fill_null(0) > 0) | calls.answered_at.notnull()).cast("int64")
+    machine = code.isin(_MACHINES).fill_null(False)
+    dropped = (code == "dropped").fill_null(False)
+    live = (answered == 1) & ~machine & ~dropped
+    handled = talk.fill_null(0) + calls.hold_seconds.fill_null(0) + calls.wrap_seconds.fill_null(0)
+    facts: dict[str, Any] = {
+        "dials": calls.count().cast("int64"),
+        "days_worked": calls.started_on.nunique().cast("int64"),
+        "connects": _if_known(talk, answered.sum()),
+        "live_answers": _if_known(code, count(live)),
+        "live_or_dropped": _if_known(code, count(live | dropped)),
+        "handle_seconds": _if_known(talk, ((answered == 1).ifelse(handled, 0)).sum()),
+        "logged_handle_seconds": _if_known(talk, handled.sum()),
+    }
+    for name, codes in (
+        ("conversations", CONVERSATION), ("right_party", REACHED + OUTCOME),
+        ("not_reached", NOT_REACHED), ("dropped", ("dropped",)), ("wrong_number", _WRONG),
+        ("do_not_call", ("do_not_call",)), ("called_sales", ("sale",)),
+        ("called_quotes", ("quote_sent",)),
+    ):  # fmt: skip
+        facts[name] = _if_known(code, count(code.isin(codes)))
+    for name in ("talk_seconds", "hold_seconds", "wrap_seconds", "ring_seconds"):
+        facts[name] = calls[name].sum().cast("int64")
+    return grouped(calls, facts)
+
+
+def lead_facts(tables: Tables, cut: Cut) -> ibis.Table:
+    """Return how many companies were dialled and reached, by part and block."""
+    calls = tables["calls"]
+    calls = real(calls.filter(calls.lead_id.notnull()))
+    calls = cut.rows(calls, "started_on", "started_at", cut.column("calls"))
+    code = calls.disposition
+    known = code.notnull().cast("int64")
+    touched = {
+        "dialled": calls.count().cast("int64"),
+        "coded": known.sum().cast("int64"),
+        "spoken": count(code.isin(CONVERSATION)),
+        "wrong": count(code.isin(_WRONG)),
+    }
+    parts = calls.group_by(["part", "block", "lead_id"]).agg(**touched)
+    parts = _leads(parts, ["part", "block"]).mutate(whole=ibis.literal(0, "int64"))
+    # a company that two agents dialled is one company of the whole
+    whole = calls.group_by(["block", "lead_id"]).agg(**touched)
+    whole = _leads(whole, ["block"]).mutate(part=ibis.literal(""), whole=ibis.literal(1, "int64"))
+    columns = ["part", "block", "whole", *LEAD_FACTS]
+    return parts.select(columns).union(whole.select(columns), distinct=False)
+
+
+LEAD_FACTS: Final = ("leads_worked", "lead_dials", "leads_dialled_thrice", "leads_reached",
+                     "leads_unreached", "leads_junk")  # fmt: skip
+
+
+def _leads(leads: ibis.Table, keys: list[str]) -> ibis.Table:
+    coded = leads.coded.sum()
+
+    def known(value: Any) -> Any:
+        return (coded > 0).ifelse(value, ibis.null("int64"))
+
+    return leads.group_by(keys).agg(
+        leads_worked=leads.count().cast("int64"),
+        lead_dials=leads.dialled.sum().cast("int64"),
+        leads_dialled_thrice=count(leads.dialled >= 3),
+        leads_reached=known(count(leads.spoken > 0)),
+        leads_unreached=known(count(leads.spoken == 0)),
+        leads_junk=known(count(leads.wrong > 0)),
+    )
+
+
+def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: bool) -> ibis.Table:
+    """Return the intervals between the dials of an agent, by part and block.
+
+    Parameters
+    ----------
+    limit_seconds
+        The agreed limit.
+    by_sessions
+        Whether the agents' sessions tell the breaks; otherwise an interval above
+        `BREAK_SECONDS` is one.
+    """
+    calls = cut.rows(real(tables["calls"]), "started_on", "started_at", cut.column("calls"))
+    dials = calls.select(
+        "vendor", "agent_id", "part", "block", on="started_on",
+        at=seconds_of(calls.started_at), tie=calls.call_id.fill_null(""),
+        mark=ibis.literal(0, "int64"),
+    )  # fmt: skip
+    if by_sessions:
+        marks = _marks(tables, cut)
+        both = dials.union(marks.select(*dials.columns), distinct=False)
+        # a break that begins with a dial comes after it
+        passed = ibis.window(group_by=["vendor", "agent_id"], order_by=["at", "mark", "tie"],
+                             preceding=(None, 0))  # fmt: skip
+        both = both.mutate(breaks=both.mark.sum().over(passed).cast("int64"))
+        dials = both.filter(both.mark == 0)
+    else:
+        dials = dials.mutate(breaks=ibis.literal(0, "int64"))
+    along = ibis.window(group_by=["vendor", "agent_id", "on"], order_by=["at", "tie"])
+    dials = dials.mutate(
+        interval=(dials["at"] - dials["at"].lag(1).over(along)).cast("int64"),
+        same=(dials.breaks == dials.breaks.lag(1).over(along)),
+    )
+    kept = dials.filter(dials.interval.notnull(), dials.same)
+    if not by_sessions:
+        kept = kept.filter(kept.interval <= BREAK_SECONDS)
+    seconds = kept.interval.cast("float64")
+    return grouped(
+        kept,
+        {
+            "intervals": kept.count().cast("int64"),
+            "intervals_over": count(kept.interval > limit_seconds),
+            "interval_mean": seconds.mean(),
+            "interval_deviation": seconds.std(how="sample"),
+            "interval_median": seconds.quantile(0.5),
+            "interval_p90": seconds.quantile(0.9),
+        },
+    )
+
+
+def _marks(tables: Tables, cut: Cut) -> ibis.Table:
+    """Return the instants at which an agent's work stopped: a break began, or a log-out."""
+    span = cut.span
+    sessions = tables["agent_sessions"]
+    sessions = sessions.filter(
+        sessions.vendor.isin(cut.vendors), sessions.started_on >= ibis.literal(span.start),
+        sessions.started_on < ibis.literal(span.end),
+    )  # fmt: skip
+    sessions = sessions.mutate(
+        begins=seconds_of(sessions.started_at), ends=seconds_of(sessions.ended_at)
+    )
+    paused = sessions.filter(sessions.state.isin(BREAK_STATES))
+    order = {"group_by": ["vendor", "agent_id"], "order_by": ["begins", "ends"]}
+    sessions = sessions.mutate(
+        latest=sessions.ends.max().over(ibis.window(**order, preceding=(None, 0))),
+        following=sessions.begins.lead(1).over(ibis.window(**order)),
+    )
+    over = sessions.filter(
+        sessions.following.isnull() | (sessions.following - sessions.latest > _LOGOUT_SECONDS)
+    )
+    stops = [paused.select("vendor", "agent_id", on="started_on", at="begins"),
+             over.select("vendor", "agent_id", on="started_on", at="latest")]  # fmt: skip
+    return stops[0].union(stops[1], distinct=False).mutate(
+        part=ibis.literal(""), block=ibis.null("int64"), tie=ibis.literal(""),
+        mark=ibis.literal(1, "int64"),
+    )  # fmt: skip
