@@ -44,12 +44,14 @@ class Cell:
     change
         Relative difference, of counts by working day; None when undefined.
     usual, lower, upper
-        Mean of the past and the limits of chance, of counts by working day.
+        Mean of the past and the limits of chance; of counts for as many working days as the
+        value was made in, so that they stand beside it.
     signal
         Whether the value lies above, below or within the limits; None when the past is
         too short.
     past
-        Past values and at the end the present one, the oldest first; None where undefined.
+        Past values and at the end the present one, the oldest first, of counts by working
+        day; None where undefined.
     """
 
     measure: str
@@ -102,11 +104,17 @@ def cell(metric: Definition, now: Point, then: Point | None, past: Sequence[Poin
     if rate is not None and lower is not None and upper is not None:
         signal = "above" if rate > upper else "below" if rate < lower else "within"
     difference = None if now.value is None or earlier is None else now.value - earlier
+    days = now.days if daily else 1.0
     return Cell(
         metric.name, now.value, earlier, difference,
         _change(rate, None if then is None else then.rate(by_day=daily)),
-        usual, lower, upper, signal, (*rates, rate),
+        _for_days(usual, days), _for_days(lower, days), _for_days(upper, days),
+        signal, (*rates, rate),
     )  # fmt: skip
+
+
+def _for_days(rate: float | None, days: float | None) -> float | None:
+    return None if rate is None or days is None else rate * days
 
 
 def _limits(

@@ -61,7 +61,7 @@ def _whole(words: Words) -> str:
     made = words.made
     heads = (
         words.say(msg("All together")), words.period(made.stretches.now), words.earlier_head(),
-        words.say(msg("change")), words.say(msg("usual, by day")),
+        words.say(msg("change")), words.say(msg("usual")),
         words.say(msg("limits of chance")), words.say(msg("past and now")),
     )  # fmt: skip
     rows = []

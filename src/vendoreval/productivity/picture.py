@@ -30,7 +30,7 @@ def _content(made: DailyTable, code: str) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415  heavy, and only here
 
     words = Words(made, code)
-    rows = [row for row in made.rows if row.cells["dials"].past[-1:] not in ((), (None,))]
+    rows = [row for row in made.rows if row.cells["dials"].value is not None]
     rows = rows[:_MOST_ROWS]
     lines = len(made.whole.cells)
     height = 1.1 + 0.24 * lines + (0.9 + 0.27 * len(rows) if rows else 0)
@@ -66,7 +66,7 @@ def _whole(figure: Any, words: Words, height: float) -> None:
 
 
 def _dials(figure: Any, words: Words, rows: list[Row], height: float, lines: int) -> None:
-    """Draw dials by working day: bars, the limits of chance behind them, the usual day."""
+    """Draw dials: bars, the limits of chance behind them, the usual day."""
     top = 1 - (1.25 + 0.24 * lines) / height
     axes = figure.add_axes((0.22, 0.32 / height, 0.72, top - 0.32 / height))
     for place, row in enumerate(rows):
@@ -74,7 +74,7 @@ def _dials(figure: Any, words: Words, rows: list[Row], height: float, lines: int
         if cell.lower is not None and cell.upper is not None:
             axes.barh(place, cell.upper - cell.lower, 0.8, cell.lower, color=_BAND, zorder=1)
         color = _MARK if words.mark(cell) else _BAR
-        axes.barh(place, cell.past[-1], 0.42, color=color, zorder=2)
+        axes.barh(place, cell.value, 0.42, color=color, zorder=2)
         if cell.usual is not None:
             axes.plot([cell.usual] * 2, [place - 0.4, place + 0.4], color=_INK, lw=1.2, zorder=3)
     axes.set_yticks(range(len(rows)))
@@ -82,7 +82,7 @@ def _dials(figure: Any, words: Words, rows: list[Row], height: float, lines: int
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="x", labelsize=7, colors=_MUTED)
     axes.set_title(
-        words.say(msg("Dials by working day: bar now, line usual, band limits of chance")),
+        words.say(msg("Dials: bar now, line usual, band limits of chance")),
         fontsize=8, color=_MUTED, loc="left", parse_math=False,
     )  # fmt: skip
     for side in ("top", "right", "left"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -70,14 +71,10 @@ def _row(
 
 def _against_usual(made: Cell) -> Cell:
     """Set a value against the usual day and not against another period."""
-    rate = made.past[-1] if made.past else None
-    known = rate is not None and made.usual is not None
-    return Cell(
-        made.measure, made.value, made.usual,
-        rate - made.usual if known else None,  # type: ignore[operator]
-        rate / made.usual - 1 if known and made.usual else None,  # type: ignore[operator]
-        made.usual, made.lower, made.upper, made.signal, made.past,
-    )  # fmt: skip
+    if made.value is None or made.usual is None:
+        return replace(made, earlier=made.usual)
+    change = made.value / made.usual - 1 if made.usual else None
+    return replace(made, earlier=made.usual, difference=made.value - made.usual, change=change)
 
 
 def rows_by_part(

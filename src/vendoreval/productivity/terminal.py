@@ -47,7 +47,7 @@ def _whole(words: Words) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(words.say(msg("All together")))
     for head in (words.period(made.stretches.now), words.earlier_head(),
-                 words.say(msg("change")), words.say(msg("usual, by day")),
+                 words.say(msg("change")), words.say(msg("usual")),
                  words.say(msg("limits of chance"))):  # fmt: skip
         table.add_column(escape(head), justify="right")
     table.add_column(words.say(msg("past and now")))
@@ -136,7 +136,7 @@ def _marked(words: Words) -> Iterator[str]:
             told = ", ".join(
                 words.say(msg("%(measure)s %(value)s%(mark)s (usual %(usual)s)",
                               measure=words.head(cell.measure),
-                              value=words.figure(cell.measure, cell.past[-1], rate=True),
+                              value=words.figure(cell.measure, cell.value),
                               mark=words.mark(cell), usual=words.usual(cell)))
                 for cell in found
             )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from vendoreval.measures import definition
-from vendoreval.productivity.judgement import Cell, by_day
+from vendoreval.productivity.judgement import Cell
 from vendoreval.productivity.table import DailyTable, Row
 from vendoreval.report.reader import DASH
 from vendoreval.text import Language, Message, Number, language, msg
@@ -80,28 +80,27 @@ class Words:
         """Return the days with work."""
         return DASH if row.days is None else self.tongue.number(row.days)
 
-    def figure(self, measure: str, value: float | None, *, rate: bool = False) -> str:
-        """Return a value as it is written; `rate` for one by working day."""
+    def figure(self, measure: str, value: float | None) -> str:
+        """Return a value as it is written."""
         if value is None:
             return DASH
         unit = definition(measure).unit
         if unit == "share":
             return self.tongue.percent(value, 1 if abs(value) < 1 else 0)
         decimals = {"ratio": 2, "h": 1}.get(unit, 0)
-        if rate and unit == "count" and value < 100:
+        if unit == "count" and value != round(value) and value < 20:
             decimals = 1
         return self.tongue.number(value, decimals)
 
     def usual(self, cell: Cell) -> str:
-        """Return the usual value, by working day for counts."""
-        return self.figure(cell.measure, cell.usual, rate=by_day(definition(cell.measure)))
+        """Return the usual value."""
+        return self.figure(cell.measure, cell.usual)
 
     def limits(self, cell: Cell) -> str:
         """Return the limits of chance."""
         if cell.lower is None or cell.upper is None:
             return DASH
-        daily = by_day(definition(cell.measure))
-        low, high = (self.figure(cell.measure, v, rate=daily) for v in (cell.lower, cell.upper))
+        low, high = (self.figure(cell.measure, v) for v in (cell.lower, cell.upper))
         return f"{low}\u2013{high}"
 
     def change(self, cell: Cell) -> str:

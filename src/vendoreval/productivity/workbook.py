@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,
 
 from vendoreval.measures import definition
 from vendoreval.productivity.files import write_whole
-from vendoreval.productivity.judgement import Cell, by_day
+from vendoreval.productivity.judgement import Cell
 from vendoreval.productivity.table import DailyTable
 from vendoreval.productivity.words import PART_HEADS, Words
 from vendoreval.report.masking import guard_formula
@@ -94,7 +94,7 @@ def _long(book: Any, words: Words, styles: Any, bold: Any) -> None:
     heads = (
         words.say(PART_HEADS[made.by]), words.say(msg("Measure")),
         words.period(made.stretches.now), words.earlier_head(), words.say(msg("difference")),
-        words.say(msg("change")), words.say(msg("usual, by day")), words.say(msg("lower limit")),
+        words.say(msg("change")), words.say(msg("usual")), words.say(msg("lower limit")),
         words.say(msg("upper limit")), words.say(msg("mark")), words.say(msg("past and now")),
     )  # fmt: skip
     for place, head in enumerate(heads):
@@ -132,7 +132,7 @@ def _range(sheet: str, line: int, most: int) -> str:
 def _numbers(sheet: Any, line: int, cell: Cell, styles: Any) -> None:
     unit = definition(cell.measure).unit
     own, share = styles[unit], styles["share"]
-    usual = styles["ratio"] if by_day(definition(cell.measure)) else own
+    usual = styles["ratio"] if definition(cell.measure).unit == "count" else own
     for place, value, style in (
         (2, cell.value, own), (3, cell.earlier, own), (4, cell.difference, own),
         (5, cell.change, share), (6, cell.usual, usual), (7, cell.lower, usual),
