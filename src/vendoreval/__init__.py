@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vendoreval.agreement.template import template as write_template
     from vendoreval.auditing.listening import evaluate_heard, listening_sample
     from vendoreval.bank import ContractBank, contract_bank
+    from vendoreval.daily import Productivity, productivity
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.exports import export_ledger
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from vendoreval.invoicing import expected_invoice
     from vendoreval.ledger import Ledger
     from vendoreval.period import Period
-    from vendoreval.productivity import Productivity, productivity
     from vendoreval.rating.card import RateCard
     from vendoreval.rating.explain import infer_rules
     from vendoreval.rating.rate import rate
@@ -60,7 +60,7 @@ _PLACES = {
     "Ledger": ("vendoreval.ledger", "Ledger"),
     "LedgerError": ("vendoreval.errors", "LedgerError"),
     "Period": ("vendoreval.period", "Period"),
-    "Productivity": ("vendoreval.productivity", "Productivity"),
+    "Productivity": ("vendoreval.daily", "Productivity"),
     "RateCard": ("vendoreval.rating.card", "RateCard"),
     "Settings": ("vendoreval.settings", "Settings"),
     "ValidationReport": ("vendoreval.intake", "ValidationReport"),
@@ -82,7 +82,7 @@ _PLACES = {
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "new_agreement": ("vendoreval.agreement.new", "new_agreement"),
-    "productivity": ("vendoreval.productivity", "productivity"),
+    "productivity": ("vendoreval.daily", "productivity"),
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
     "simulate": ("vendoreval.simulation", "simulate"),

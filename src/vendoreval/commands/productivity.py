@@ -17,10 +17,10 @@ from vendoreval.commands.options import (
     spoken_language,
     wrong_option,
 )
+from vendoreval.daily import LIMIT_SECONDS, productivity, read_until
+from vendoreval.daily.terminal import render
 from vendoreval.ledger import Ledger
 from vendoreval.measures.cut import By
-from vendoreval.productivity import LIMIT_SECONDS, productivity, read_until
-from vendoreval.productivity.terminal import render
 from vendoreval.text import msg
 from vendoreval.workspace import Workspace
 

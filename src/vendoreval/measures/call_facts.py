@@ -125,7 +125,7 @@ def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: b
         dials = both.filter(both.mark == 0)
     else:
         dials = dials.mutate(breaks=ibis.literal(0, "int64"))
-    along = ibis.window(group_by=["vendor", "agent_id", "on"], order_by=["at", "tie"])
+    along = ibis.window(group_by=["vendor", "agent_id", "on", "block"], order_by=["at", "tie"])
     dials = dials.mutate(
         interval=(dials["at"] - dials["at"].lag(1).over(along)).cast("int64"),
         same=(dials.breaks == dials.breaks.lag(1).over(along)),
@@ -149,12 +149,7 @@ def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: b
 
 def _marks(tables: Tables, cut: Cut) -> ibis.Table:
     """Return the instants at which an agent's work stopped: a break began, or a log-out."""
-    span = cut.span
-    sessions = tables["agent_sessions"]
-    sessions = sessions.filter(
-        sessions.vendor.isin(cut.vendors), sessions.started_on >= ibis.literal(span.start),
-        sessions.started_on < ibis.literal(span.end),
-    )  # fmt: skip
+    sessions = cut.of_days(tables["agent_sessions"], "started_on")
     sessions = sessions.mutate(
         begins=seconds_of(sessions.started_at), ends=seconds_of(sessions.ended_at)
     )

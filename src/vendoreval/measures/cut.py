@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
 from typing import Any, Final, Literal
 
 import ibis
+import pyarrow as pa
 
-from vendoreval.measures.monthly import Tables
-from vendoreval.measures.queries import day_number, local_seconds, offsets, seconds_of
+from vendoreval.measures.queries import local_seconds, offsets
 from vendoreval.period import Period
 
 By = Literal["agent", "day", "campaign", "hour"]
@@ -20,41 +19,36 @@ KEYS: Final = ("part", "block", "whole")
 _DAY_SECONDS: Final = 86_400
 
 
+#: days and the stretches they belong to; registered beside the reports of the ledger, so
+#: that the text of a query is the same for all days
+BLOCKS: Final = ibis.table({"on": "!date", "block": "!int64"}, name="blocks")
+
+
 @dataclass(frozen=True)
 class Cut:
     """The rows that are counted, and what they are counted by.
+
+    The days are those of the table `BLOCKS`; a day may belong to several blocks.
 
     Parameters
     ----------
     vendors
         Short names.
-    blocks
-        Stretches of days, numbered from 0; they share no day. None means that every day of
-        `window` is a block of its own, numbered by days since 1970.
     by
         What a part is: an agent, a campaign, a local hour; `day` has no parts.
     timezone
         Of the local hours.
+    span
+        First to last day of all blocks.
     until_seconds
         Only what began before this second of the local day.
-    window
-        First to last day of all blocks; taken from the blocks when they are given.
     """
 
     vendors: tuple[str, ...]
     by: By
     timezone: str
-    blocks: tuple[Period, ...] | None = None
-    window: Period | None = None
+    span: Period
     until_seconds: int | None = None
-
-    @property
-    def span(self) -> Period:
-        """First to last day."""
-        if self.window is not None:
-            return self.window
-        blocks = self.blocks or ()
-        return Period(min(b.start for b in blocks), max(b.end for b in blocks))
 
     @property
     def steps(self) -> list[tuple[int, int]]:
@@ -62,21 +56,15 @@ class Cut:
         span = self.span
         return offsets(self.timezone, Period(span.start - timedelta(days=1), span.end))
 
+    def of_days(self, table: ibis.Table, day: str) -> ibis.Table:
+        """Return the rows of the vendors on the days of any block, each once."""
+        days = BLOCKS.select("on").distinct()
+        table = table.filter(table.vendor.isin(self.vendors))
+        return table.semi_join(days, table[day] == days.on)
+
     def second_of_day(self, instant: Any) -> Any:
         """Return the second of the local day."""
         return (local_seconds(instant, self.steps) % _DAY_SECONDS).cast("int64")
-
-    def block_of(self, day: Any) -> Any:
-        """Return the block of a day; null outside of all."""
-        if self.blocks is None:
-            return day_number(day)
-        return reduce(
-            lambda rest, one: (
-                (day >= ibis.literal(one[1].start)) & (day < ibis.literal(one[1].end))
-            ).ifelse(one[0], rest),
-            enumerate(self.blocks),
-            ibis.null("int64"),
-        )
 
     def rows(
         self, table: ibis.Table, day: str, instant: str | None, part: str | None
@@ -90,16 +78,11 @@ class Cut:
         part
             Column that tells the part; None where the table has none.
         """
-        span = self.span
-        table = table.filter(
-            table.vendor.isin(self.vendors),
-            table[day] >= ibis.literal(span.start), table[day] < ibis.literal(span.end),
-        )  # fmt: skip
+        table = table.filter(table.vendor.isin(self.vendors))
         if self.until_seconds is not None and instant is not None:
             table = table.filter(self.second_of_day(table[instant]) < self.until_seconds)
-        value = self._part(table, instant, part)
-        table = table.mutate(part=value, block=self.block_of(table[day]).cast("int64"))
-        return table.filter(table.block.notnull())
+        table = table.mutate(part=self._part(table, instant, part))
+        return table.join(BLOCKS, table[day] == BLOCKS.on).drop("on")
 
     def _part(self, table: ibis.Table, instant: str | None, part: str | None) -> Any:
         if self.by == "day" or (self.by != "hour" and part is None):
@@ -139,6 +122,24 @@ _PARTED: Final[Mapping[str, Sequence[str]]] = {
 _INSTANTS: Final = {"calls": "started_at", "funnel_events": "at", "sales": "sold_at"}
 
 
+def blocks_table(blocks: Sequence[tuple[int, Period]]) -> pa.Table:
+    """Return the rows of `BLOCKS`: every day of every numbered stretch.
+
+    Examples
+    --------
+    >>> blocks_table([(0, Period.parse("2026-10")), (1, Period.parse("2026-10-05"))]).num_rows
+    32
+    """
+    days = [
+        (span.start + timedelta(days=n), number) for number, span in blocks
+        for n in range(span.days)
+    ]  # fmt: skip
+    return pa.table({
+        "on": pa.array([day for day, _ in days], pa.date32()),
+        "block": pa.array([number for _, number in days], pa.int64()),
+    })  # fmt: skip
+
+
 def grouped(rows: ibis.Table, facts: Mapping[str, Any]) -> ibis.Table:
     """Return the facts of every part and block, and of every block as a whole."""
     parts = rows.group_by(["part", "block"]).agg(**facts).mutate(whole=ibis.literal(0, "int64"))
@@ -146,6 +147,3 @@ def grouped(rows: ibis.Table, facts: Mapping[str, Any]) -> ibis.Table:
     whole = whole.mutate(part=ibis.literal(""), whole=ibis.literal(1, "int64"))
     columns = [*KEYS, *facts]
     return parts.select(columns).union(whole.select(columns), distinct=False)
-
-
-__all__ = ["KEYS", "By", "Cut", "Tables", "grouped", "seconds_of"]

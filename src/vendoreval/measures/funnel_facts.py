@@ -40,8 +40,7 @@ def closure_facts(tables: Tables, cut: Cut) -> ibis.Table:
     closed = _closings(tables, cut)
     dials = real(tables["calls"])
     dials = dials.filter(
-        dials.vendor.isin(cut.vendors), dials.lead_id.notnull(),
-        dials.started_on < ibis.literal(cut.span.end),
+        dials.vendor.isin(cut.vendors), dials.lead_id.notnull()
     ).select(of_vendor="vendor", of_lead="lead_id", dialled_on="started_on")  # fmt: skip
     joined = closed.left_join(
         dials,

@@ -66,7 +66,9 @@ def session_facts(tables: Tables, cut: Cut) -> ibis.Table:
 def _alone(sessions: ibis.Table) -> ibis.Table:
     """Add the seconds of each session that no earlier one of the agent covers."""
     before = ibis.window(
-        group_by=["vendor", "agent_id"], order_by=["begins", "ends"], preceding=(None, 1)
+        group_by=["vendor", "agent_id", "block"],
+        order_by=["begins", "ends"],
+        preceding=(None, 1),
     )
     sessions = sessions.mutate(latest=sessions.ends.max().over(before))
     free = ibis.greatest(sessions.begins, sessions.latest.fill_null(sessions.begins))
@@ -75,7 +77,7 @@ def _alone(sessions: ibis.Table) -> ibis.Table:
 
 def sessions_tell_breaks(tables: Tables, cut: Cut) -> ibis.Table:
     """Return `sessions` and how many of them are breaks."""
-    sessions = cut.rows(tables["agent_sessions"], "started_on", None, None)
+    sessions = cut.of_days(tables["agent_sessions"], "started_on")
     return sessions.agg(
         sessions=sessions.count().cast("int64"),
         breaks=sessions.state.isin(BREAK_STATES).fill_null(False).cast("int64").sum()

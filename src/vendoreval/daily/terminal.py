@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vendoreval.productivity.judgement import Cell
-from vendoreval.productivity.table import DailyTable, Row
-from vendoreval.productivity.words import PART_HEADS, Words
+from vendoreval.daily.judgement import Cell
+from vendoreval.daily.table import DailyTable, Row
+from vendoreval.daily.words import PART_HEADS, Words
 from vendoreval.text import msg
 
 _PASTED: Final = ("dials", "conversations", "line_hours", "quotes_sent", "sales_claimed")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from vendoreval.daily.judgement import BY_CHANCE, FEWEST_PAST
+from vendoreval.daily.sources import REPORT_WORDS, Sources
+from vendoreval.daily.table import DailyTable
 from vendoreval.measures import definition
 from vendoreval.measures.call_facts import BREAK_SECONDS
-from vendoreval.productivity.judgement import BY_CHANCE, FEWEST_PAST
-from vendoreval.productivity.sources import REPORT_WORDS, Sources
-from vendoreval.productivity.table import DailyTable
 from vendoreval.text import Count, Message, Number, msg, nmsg
 
 # measure of the table -> the fact that decides whether it is known

@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from vendoreval.daily.gather import Gatherer
+from vendoreval.daily.notes import notes
+from vendoreval.daily.result import Productivity
+from vendoreval.daily.rows import MEASURES, rows_of
+from vendoreval.daily.sources import sources
+from vendoreval.daily.stretches import stretches, working_days
+from vendoreval.daily.table import Row
 from vendoreval.errors import LedgerError, plain_problem
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.work_days import rows_by_day
 from vendoreval.measures.cut import By, Cut
 from vendoreval.period import Period
-from vendoreval.productivity.gather import Gatherer, during
-from vendoreval.productivity.notes import notes
-from vendoreval.productivity.result import Productivity
-from vendoreval.productivity.rows import MEASURES, rows_by_day_of_period, rows_by_part
-from vendoreval.productivity.sources import sources
-from vendoreval.productivity.stretches import stretches, working_days
-from vendoreval.productivity.table import Row
 from vendoreval.report.masking import clean_text, mask_value
 from vendoreval.text import Day, msg
 
@@ -93,14 +93,11 @@ def productivity(
     plan = stretches(now, then, days, last_day)
     schema = agreement.reports.get("calls")
     zone = "UTC" if schema is None else schema.timezone
-    cut = Cut((vendor,), by, zone, (plan.now, *plan.past), until_seconds=until_seconds)
+    cut = Cut((vendor,), by, zone, plan.span, until_seconds)
     found = sources(ledger, vendor, plan.now, cut)
     gatherer = Gatherer(ledger, vendor, found, limit_seconds)
-    told = gatherer.breaks_by_sessions(during(cut, plan.now))
-    if by == "day":
-        whole, rows = rows_by_day_of_period(gatherer, cut, plan, told=told, usual_day=usual_day)
-    else:
-        whole, rows = rows_by_part(gatherer, cut, plan, told=told, usual_day=usual_day)
+    told = gatherer.breaks_by_sessions(cut, plan.now)
+    whole, rows = rows_of(gatherer, cut, plan, told=told, usual_day=usual_day)
     shown = tuple(rows) if unmasked else tuple(_masked(row, by) for row in rows)
     made = Productivity(
         vendor, agreement.title or vendor, by, plan, until_seconds, usual_day, whole, shown,

@@ -30,6 +30,8 @@ class Stretches:
         Stretches of the same kind before the period, the latest first, none of them overlaps.
     now_days, then_days
         Working days inside.
+    days_before
+        The last working days before the period, whatever its kind.
     cut_off
         Whether the period is not over yet.
     """
@@ -39,13 +41,16 @@ class Stretches:
     past: tuple[Period, ...]
     now_days: tuple[date, ...]
     then_days: tuple[date, ...]
+    days_before: tuple[date, ...]
     cut_off: bool
 
     @property
     def span(self) -> Period:
-        """First to last day of the period and its past."""
-        start = min([self.now.start, *(one.start for one in self.past)])
-        return Period(start, self.now.end)
+        """First to last day of everything that is looked at."""
+        other = [] if self.then is None else [self.then]
+        starts = [one.start for one in (self.now, *other, *self.past)]
+        ends = [one.end for one in (self.now, *other)]
+        return Period(min(starts + list(self.days_before[:1])), max(ends))
 
 
 def working_days(rows: Mapping[date, int]) -> tuple[date, ...]:
@@ -85,7 +90,8 @@ def stretches(
         if cut_off:
             then, then_days = _first(compare_with, then_days, len(inside))
     past = _past(period, len(inside), days, cut_off=cut_off)
-    return Stretches(now, then, past, inside, then_days, cut_off)
+    before = tuple(day for day in days if day < period.start)[-PAST_DAYS:]
+    return Stretches(now, then, past, inside, then_days, before, cut_off)
 
 
 def _inside(days: Sequence[date], period: Period) -> tuple[date, ...]:

@@ -9,11 +9,11 @@ from typing import Any, Final
 import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,unused-ignore]
 
+from vendoreval.daily.files import write_whole
+from vendoreval.daily.judgement import Cell
+from vendoreval.daily.table import DailyTable
+from vendoreval.daily.words import PART_HEADS, Words
 from vendoreval.measures import definition
-from vendoreval.productivity.files import write_whole
-from vendoreval.productivity.judgement import Cell
-from vendoreval.productivity.table import DailyTable
-from vendoreval.productivity.words import PART_HEADS, Words
 from vendoreval.report.masking import guard_formula
 from vendoreval.text import msg
 

@@ -8,10 +8,10 @@ from typing import Literal
 
 import pandas as pd
 
+from vendoreval.daily.judgement import Cell, by_day
+from vendoreval.daily.stretches import Stretches
 from vendoreval.measures import definition
 from vendoreval.measures.cut import By
-from vendoreval.productivity.judgement import Cell, by_day
-from vendoreval.productivity.stretches import Stretches
 from vendoreval.text import Message
 
 Standing = Literal["both", "new", "gone"]

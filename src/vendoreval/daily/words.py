@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from vendoreval.daily.judgement import Cell
+from vendoreval.daily.table import DailyTable, Row
 from vendoreval.measures import definition
-from vendoreval.productivity.judgement import Cell
-from vendoreval.productivity.table import DailyTable, Row
 from vendoreval.report.reader import DASH
 from vendoreval.text import Language, Message, Number, language, msg
 

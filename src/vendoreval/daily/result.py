@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vendoreval.productivity import page, picture, terminal, workbook
-from vendoreval.productivity.files import write_whole
-from vendoreval.productivity.table import DailyTable
+from vendoreval.daily import page, picture, terminal, workbook
+from vendoreval.daily.files import write_whole
+from vendoreval.daily.table import DailyTable
 
 
 @dataclass(frozen=True, repr=False)

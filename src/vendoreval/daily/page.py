@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from vendoreval.productivity.judgement import Cell
-from vendoreval.productivity.table import DailyTable, Row
-from vendoreval.productivity.terminal import shown_measures
-from vendoreval.productivity.words import PART_HEADS, Words
+from vendoreval.daily.judgement import Cell
+from vendoreval.daily.table import DailyTable, Row
+from vendoreval.daily.terminal import shown_measures
+from vendoreval.daily.words import PART_HEADS, Words
 from vendoreval.text import msg
 
 #: a notebook of many such views must stay small
