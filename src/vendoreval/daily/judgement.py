@@ -18,6 +18,8 @@ from vendoreval.measures import Definition
 from vendoreval.stats import xmr_chart
 
 _SIGMAS: Final = 3.0
+# below so many events chance alone makes steps that a short past need not have shown
+_FEW: Final = 10.0
 Signal = Literal["above", "below", "within"]
 #: fewer past values give no limits worth the name
 FEWEST_PAST: Final = 5
@@ -135,16 +137,19 @@ def _limits(
 
 
 def _chance(metric: Definition, known: Sequence[float], now: Point, past: Sequence[Point]) -> float:
-    """Return three standard deviations of chance alone: no count or share varies less."""
+    """Return three standard deviations of chance alone: few events, or a share of few cases,
+    vary as much even if the past happens not to show it.
+    """
     if not known:
         return 0.0
     usual = sum(known) / len(known)
-    if metric.unit == "count" and now.days:
+    if metric.unit == "count" and now.days and usual * now.days < _FEW:
         return _SIGMAS * sqrt(usual * now.days + 1) / now.days
     if metric.unit == "share" and now.cases:
         cases = sum(point.cases or 0.0 for point in past)
         share = min(max((usual * cases + 1) / (cases + 2), 0.0), 1.0)
-        return _SIGMAS * sqrt(share * (1 - share) / now.cases)
+        # half a case more, because few cases come in steps
+        return _SIGMAS * sqrt(share * (1 - share) / now.cases) + 0.5 / now.cases
     return 0.0
 
 
