@@ -34,8 +34,6 @@ _OF_REPORT: Final[Mapping[str, str]] = {
     "event_leads_added": "funnel_events", "event_quotes_sent": "funnel_events",
 }  # fmt: skip
 _REPORTS: Final = ("calls", "agent_days", "agent_sessions", "funnel", "funnel_events", "sales")
-# what was closed may have been dialled, or stood in a snapshot, at any time
-_WHOLE: Final = frozenset({"calls", "funnel"})
 
 
 @dataclass(frozen=True)
@@ -66,17 +64,19 @@ class Gatherer:
         table: pd.DataFrame | None = None
         with self._engine(blocks, cut.span, _REPORTS) as engine:
             for expression in self._queries(cut, by_sessions=by_sessions):
-                found = frame(engine.run(expression))
-                table = found if table is None else _beside(table, found)
+                table = _beside(table, frame(engine.run(expression)))
+        if "closed_unreached" in self.sources.chosen:
+            # what was closed may have been dialled, or stood in a snapshot, at any time
+            with self._engine(blocks, None, ("calls", "funnel", "funnel_events")) as engine:
+                found = engine.run(_expression(closure_facts, _same_text(cut)))
+                table = _beside(table, frame(found))
         if table is None:
             return pd.DataFrame(columns=list(KEYS))
         return _named(self._filled(table, blocks), self.sources)
 
-    def _engine(self, blocks: Blocks, span: Period, reports: Sequence[str]) -> DuckEngine:
-        whole = _WHOLE if "closed_unreached" in self.sources.chosen else frozenset()
+    def _engine(self, blocks: Blocks, span: Period | None, reports: Sequence[str]) -> DuckEngine:
         files: dict[str, Parts | pa.Table] = {
-            report: self.ledger.rows(report, self.vendor, None if report in whole else span).files
-            for report in reports
+            report: self.ledger.rows(report, self.vendor, span).files for report in reports
         }
         return DuckEngine(files | {"blocks": blocks_table(list(blocks.items()))})
 
@@ -88,7 +88,6 @@ class Gatherer:
             ("agent_days" in read, day_facts),
             ("agent_sessions" in read, session_facts),
             ("funnel_events" in read, event_facts),
-            ("closed_unreached" in chosen, closure_facts),
             ("sales" in read, claim_facts),
         ]
         found = [_expression(query, _same_text(cut)) for asked, query in wanted if asked]
@@ -132,7 +131,9 @@ def _rhythm(cut: Cut, limit_seconds: int, by_sessions: bool) -> ibis.Table:
     return rhythm_facts(TABLES, cut, limit_seconds, by_sessions=by_sessions)
 
 
-def _beside(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def _beside(table: pd.DataFrame | None, found: pd.DataFrame) -> pd.DataFrame:
+    if table is None:
+        return found
     facts = [name for name in found.columns if name not in KEYS]
     if found.empty or table.empty:
         # columns without rows have no type to be joined by
