@@ -136,8 +136,9 @@ def test_the_frame_says_everything(made: Any) -> None:
     assert len(made) == 4 and "by agent" in repr(made)
 
 
-@pytest.mark.parametrize("by", ["agent", "day", "campaign", "hour"])
-@pytest.mark.parametrize("code", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("by", "code"), [("agent", "en"), ("day", "ru"), ("campaign", "en"), ("hour", "ru")]
+)
 def test_the_command_prints_the_table(
     workspace: Path, by: str, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

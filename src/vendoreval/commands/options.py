@@ -46,14 +46,16 @@ def spoken_language(chosen: str | None, workspace: Workspace | None = None) -> s
     return "ru" if os.environ.get("LANG", "").startswith("ru") else "en"
 
 
-def wrong_option(option: str, value: str, expected: Message) -> AgreementError:
+def wrong_option(
+    option: str, value: str, expected: Message, cure: Message | None = None
+) -> AgreementError:
     """Return the error of an option that holds something else."""
     return AgreementError(
         plain_problem(
             option,
             msg("%(value)s is written", value=value or "-"),
             expected,
-            msg("choose one of them"),
+            cure or msg("choose one of them"),
         )
     )
 

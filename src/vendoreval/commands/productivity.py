@@ -65,11 +65,21 @@ def show_productivity(
     if by not in _BY:
         raise wrong_option("--by", by, msg("one of: %(allowed)s", allowed=", ".join(_BY)))
     if now == then:
-        raise wrong_option("--compare-with", str(then), msg("another period than --period"))
+        raise wrong_option(
+            "--compare-with",
+            str(then),
+            msg("another period than --period"),
+            msg("name the period it is to be compared with"),
+        )
     try:
         read_until(until)
     except ValueError:
-        raise wrong_option("--until", until or "", msg("a time of day such as 13:00")) from None
+        raise wrong_option(
+            "--until",
+            until or "",
+            msg("a time of day such as 13:00"),
+            msg("write the hour and the minutes"),
+        ) from None
     ledger = ledger_as_of(Ledger.open(workspace.folder / "ledger", create=False), as_of)
     made = productivity(
         ledger, vendor, now, then, cast(By, by), until=until, limit_seconds=limit,

@@ -11,12 +11,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from vendoreval.daily.judgement import Cell
-from vendoreval.daily.table import DailyTable, Row
+from vendoreval.daily.table import DailyTable
 from vendoreval.daily.words import PART_HEADS, Words
 from vendoreval.text import msg
 
 _PASTED: Final = ("dials", "conversations", "line_hours", "quotes_sent", "sales_claimed")
 _MOST_PASTED: Final = 12
+# a change in per cent of fewer says nothing
+_SMALL: Final = 10
 _MARK_STYLES: Final = {"above": "bold", "below": "bold"}
 
 
@@ -111,16 +113,12 @@ def _lines(words: Words) -> Iterator[str]:
     made = words.made
     yield words.title()
     known = [made.whole.cells[n] for n in _PASTED if made.whole.cells[n].value is not None]
-    yield "; ".join(
-        f"{words.head(c.measure)} {words.figure(c.measure, c.value)} ({words.change(c)})"
-        f"{words.mark(c)}"
-        for c in known
-    )
+    yield "; ".join(f"{words.head(c.measure)} {_told(words, c)}{words.mark(c)}" for c in known)
     marked = list(_marked(words))
     if not made.judged:
         yield words.say(msg("The past is too short for limits of chance."))
     elif not marked:
-        yield words.say(msg("Nobody lies outside of the limits of the own past."))
+        yield words.say(msg("Nothing lies outside of the limits of the own past."))
     else:
         yield words.say(msg("Outside of the limits of the own past (a question, no finding):"))
         yield from marked[:_MOST_PASTED]
@@ -128,9 +126,20 @@ def _lines(words: Words) -> Iterator[str]:
             yield words.say(msg("and %(n)s more", n=len(marked) - _MOST_PASTED))
 
 
+def _told(words: Words, cell: Cell) -> str:
+    """Return a value with its change; of small numbers with the earlier one, which says more."""
+    value = words.figure(cell.measure, cell.value)
+    if cell.earlier is None:
+        return value
+    if cell.earlier < _SMALL:
+        earlier = words.figure(cell.measure, cell.earlier)
+        return words.say(msg("%(now)s against %(then)s", now=value, then=earlier))
+    return f"{value} ({words.change(cell)})"
+
+
 def _marked(words: Words) -> Iterator[str]:
-    rows: list[Row] = list(words.made.rows)
-    for row in rows:
+    made = words.made
+    for row in (made.whole, *made.rows):
         found = [cell for cell in row.cells.values() if words.mark(cell)]
         if found:
             told = ", ".join(
@@ -140,4 +149,5 @@ def _marked(words: Words) -> Iterator[str]:
                               mark=words.mark(cell), usual=words.usual(cell)))
                 for cell in found
             )  # fmt: skip
-            yield f"{words.part(row)}: {told}"
+            name = words.say(msg("All together")) if row is made.whole else words.part(row)
+            yield f"{name}: {told}"
