@@ -15,7 +15,7 @@ from vendoreval.daily.sources import Sources
 from vendoreval.engine import DuckEngine, Parts, frame
 from vendoreval.ledger import Ledger
 from vendoreval.measures import Tables
-from vendoreval.measures.call_facts import call_facts, lead_facts, rhythm_facts
+from vendoreval.measures.call_facts import DAILY_FACTS, call_facts, lead_facts, rhythm_facts
 from vendoreval.measures.cut import KEYS, Cut, blocks_table
 from vendoreval.measures.funnel_facts import claim_facts, closure_facts, event_facts
 from vendoreval.measures.time_facts import day_facts, session_facts, sessions_tell_breaks
@@ -83,8 +83,8 @@ class Gatherer:
     def _queries(self, cut: Cut, *, by_sessions: bool) -> list[ibis.Table]:
         chosen, read = self.sources.chosen, self.sources.reports
         wanted: list[tuple[bool, Query]] = [
-            ("calls" in read, call_facts),
-            ("leads_unreached" in chosen, lead_facts),
+            ("calls" in read, _daily_calls),
+            ("leads_unreached" in chosen, _daily_leads),
             ("agent_days" in read, day_facts),
             ("agent_sessions" in read, session_facts),
             ("funnel_events" in read, event_facts),
@@ -119,6 +119,14 @@ def _same_text(cut: Cut) -> Cut:
         return cut
     day = Period.parse("2000-01-01")
     return Cut(cut.vendors, cut.by, "UTC", day)
+
+
+def _daily_calls(tables: Tables, cut: Cut) -> ibis.Table:
+    return call_facts(tables, cut, DAILY_FACTS)
+
+
+def _daily_leads(tables: Tables, cut: Cut) -> ibis.Table:
+    return lead_facts(tables, cut, reach_only=True)
 
 
 @cache

@@ -26,8 +26,14 @@ def _if_known(column: Any, value: Any) -> Any:
     return (column.count() > 0).ifelse(value.cast("int64"), ibis.null("int64"))
 
 
-def call_facts(tables: Tables, cut: Cut) -> ibis.Table:
-    """Return the counts of dials by part and block."""
+#: what the daily table needs of the call log; every other count costs time
+DAILY_FACTS: Final = frozenset({
+    "dials", "conversations", "called_sales", "called_quotes", "logged_handle_seconds",
+})  # fmt: skip
+
+
+def call_facts(tables: Tables, cut: Cut, only: frozenset[str] | None = None) -> ibis.Table:
+    """Return the counts of dials by part and block: all of them, or `only` some."""
     calls = cut.rows(real(tables["calls"]), "started_on", "started_at", cut.column("calls"))
     code, talk = calls.disposition, calls.talk_seconds
     answered = ((talk.fill_null(0) > 0) | calls.answered_at.notnull()).cast("int64")
@@ -52,54 +58,58 @@ def call_facts(tables: Tables, cut: Cut) -> ibis.Table:
         facts[name] = _if_known(code, count(code.isin(codes)))
     for name in ("talk_seconds", "hold_seconds", "wrap_seconds", "ring_seconds"):
         facts[name] = calls[name].sum().cast("int64")
+    facts = {name: fact for name, fact in facts.items() if only is None or name in only}
     # the rows are added up once; parts and the whole are made of the days of each part
     daily = calls.group_by(["part", "block", "started_on"]).agg(**facts)
     sums: dict[str, Any] = {name: daily[name].sum().cast("int64") for name in facts}
     return grouped(daily, {"days_worked": daily.started_on.nunique().cast("int64")} | sums)
 
 
-def lead_facts(tables: Tables, cut: Cut) -> ibis.Table:
-    """Return how many companies were dialled and reached, by part and block."""
+def lead_facts(tables: Tables, cut: Cut, *, reach_only: bool = False) -> ibis.Table:
+    """Return how many companies were dialled and reached, by part and block.
+
+    With `reach_only` nothing is said of how often they were dialled, nor of wrong numbers.
+    """
     calls = tables["calls"]
     calls = real(calls.filter(calls.lead_id.notnull()))
     calls = cut.rows(calls, "started_on", "started_at", cut.column("calls"))
     code = calls.disposition
-    known = code.notnull().cast("int64")
-    touched = {
-        "dialled": calls.count().cast("int64"),
-        "coded": known.sum().cast("int64"),
-        "spoken": count(code.isin(CONVERSATION)),
-        "wrong": count(code.isin(_WRONG)),
-    }
-    touches = calls.group_by(["part", "block", "lead_id"]).agg(**touched)
+    touched = {"coded": code.notnull(), "spoken": code.isin(CONVERSATION).fill_null(False)}
+    flags: dict[str, Any] = {name: flag.cast("int8").max() for name, flag in touched.items()}
+    if not reach_only:
+        flags["wrong"] = code.isin(_WRONG).fill_null(False).cast("int8").max()
+        flags["dialled"] = calls.count().cast("int64")
+    touches = calls.group_by(["part", "block", "lead_id"]).agg(**flags)
     parts = _leads(touches, ["part", "block"]).mutate(whole=ibis.literal(0, "int64"))
     # a company that two agents dialled is one company of the whole
     whole = touches.group_by(["block", "lead_id"]).agg(
-        **{name: touches[name].sum().cast("int64") for name in touched}
+        **{
+            name: touches[name].sum().cast("int64") if name == "dialled" else touches[name].max()
+            for name in flags
+        }
     )
     whole = _leads(whole, ["block"]).mutate(part=ibis.literal(""), whole=ibis.literal(1, "int64"))
-    columns = ["part", "block", "whole", *LEAD_FACTS]
+    columns = [name for name in parts.columns if name != "whole"]
+    columns = ["part", "block", "whole", *(n for n in columns if n not in {"part", "block"})]
     return parts.select(columns).union(whole.select(columns), distinct=False)
 
 
-LEAD_FACTS: Final = ("leads_worked", "lead_dials", "leads_dialled_thrice", "leads_reached",
-                     "leads_unreached", "leads_junk")  # fmt: skip
-
-
 def _leads(leads: ibis.Table, keys: list[str]) -> ibis.Table:
-    coded = leads.coded.sum()
+    coded = leads.coded.max()
 
-    def known(value: Any) -> Any:
-        return (coded > 0).ifelse(value, ibis.null("int64"))
+    def known(condition: Any) -> Any:
+        return (coded > 0).ifelse(count(condition), ibis.null("int64"))
 
-    return leads.group_by(keys).agg(
-        leads_worked=leads.count().cast("int64"),
-        lead_dials=leads.dialled.sum().cast("int64"),
-        leads_dialled_thrice=count(leads.dialled >= 3),
-        leads_reached=known(count(leads.spoken > 0)),
-        leads_unreached=known(count(leads.spoken == 0)),
-        leads_junk=known(count(leads.wrong > 0)),
-    )
+    facts: dict[str, Any] = {
+        "leads_worked": leads.count().cast("int64"),
+        "leads_reached": known(leads.spoken > 0),
+        "leads_unreached": known(leads.spoken == 0),
+    }
+    if "dialled" in leads.columns:
+        facts["lead_dials"] = leads.dialled.sum().cast("int64")
+        facts["leads_dialled_thrice"] = count(leads.dialled >= 3)
+        facts["leads_junk"] = known(leads.wrong > 0)
+    return leads.group_by(keys).agg(**facts)
 
 
 def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: bool) -> ibis.Table:
