@@ -6,13 +6,18 @@ from typing import Any, Final
 
 import ibis
 
-
-from vendoreval.checks._priced import calls_of, priced
+from vendoreval.checks._priced import calls_of
 from vendoreval.checks.base import Scope, Tables
 from vendoreval.tables import CONVERSATION
 
 # signing in and out is not stamped to the second, and two servers differ by a minute or two
 SIGN_IN_TOLERANCE_SECONDS: Final = 300
+OVERTIME_SECONDS: Final = 3600
+_NEEDED: Final = (
+    "vendor", "call_id", "agent_id", "started_at", "started_on", "answered_at", "ring_seconds",
+    "talk_seconds", "hold_seconds", "wrap_seconds", "disposition", "campaign_id", "lead_id",
+    "phone", "is_test",
+)  # fmt: skip
 _HOUR: Final = 3600
 _DAY: Final = 86_400
 # two sign-ins an hour apart are one working day, and so are two talks five hours apart
@@ -20,37 +25,41 @@ _SIGN_OUT_GAP_SECONDS: Final = _HOUR
 _REST_SECONDS: Final = 5 * _HOUR
 # sign-ins this far from a call say nothing about it
 _NEAR_SECONDS: Final = 12 * _HOUR
-# a wrong zone moves a whole day of calls by one of these
-_SHIFTS: Final = (0, *(hours * sign for hours in range(1, 13) for sign in (1, -1)))
+# a wrong zone moves a whole day of calls by hours, a wrong clock by minutes; twice the
+# tolerance is a step, so that no distance falls between two of them
+_STEP_SECONDS: Final = 2 * SIGN_IN_TOLERANCE_SECONDS
+_STEPS: Final = (*range(1, 6), *range(6, 73, 6))
+_SHIFTS: Final = (0, *(step * sign for step in _STEPS for sign in (1, -1)))
 # of the calls outside, a shift of hours may leave one in so many
 _LEFT_BY_A_SHIFT: Final = 20
 
 
 def timed(calls: ibis.Table) -> ibis.Table:
-    """Add when each conversation begins and ends, in seconds, and how well that is known.
+    """Add when each conversation begins and ends and its length, and how well that is known.
 
     It begins at the answer, else at the dial plus the ringing, else at the dial.
     """
     begin = calls.answered_at.fill_null(calls.started_at).epoch_seconds().cast("int64")
     rings = calls.answered_at.isnull().ifelse(calls.ring_seconds.fill_null(0), 0)
-    begun = calls.mutate(begins=begin + rings)
+    spoken = calls.talk_seconds + calls.hold_seconds.fill_null(0)
+    begun = calls.mutate(begins=begin + rings, length=spoken)
     return begun.mutate(
-        ends=begun.begins + begun.talk_seconds + begun.hold_seconds.fill_null(0),
+        ends=begun.begins + begun.length,
         on_whole_minute=(begun.begins % 60 == 0).cast("int64"),
         without_answer=(begun.answered_at.isnull() & begun.ring_seconds.isnull()).cast("int64"),
     )
 
 
 def talks(tables: Tables, scope: Scope) -> ibis.Table:
-    """Return the period's conversations, timed and priced; legs of a transfer are left out."""
+    """Return the period's conversations, timed; legs of a transfer are left out."""
     calls = calls_of(tables, scope)
     calls = calls.filter(
         calls.disposition.isin(CONVERSATION),
         calls.parent_call_id.isnull(),
         calls.talk_seconds + calls.hold_seconds.fill_null(0) > 0,
     )
-    found = timed(priced(calls, scope))
-    return found.mutate(length=found.ends - found.begins)
+    # every column is carried through each step of the query
+    return timed(calls.select(*_NEEDED))
 
 
 def _runs(table: ibis.Table, gap: int) -> ibis.Table:
@@ -96,7 +105,7 @@ def in_period_around(column: Any, scope: Scope, margin: Any) -> Any:
 
 
 def _nearest(calls: ibis.Table, stretches: ibis.Table) -> ibis.Table:
-    """Return for each call the stretch nearest to it, and by how many hours it would fit."""
+    """Return for each call the stretch nearest to it, and by how many steps it would fit."""
     stretches = stretches.select(
         "opens", "closes", of_vendor="vendor", of_agent="agent_id"
     )  # fmt: skip
@@ -116,66 +125,66 @@ def _nearest(calls: ibis.Table, stretches: ibis.Table) -> ibis.Table:
     late = first.closes + SIGN_IN_TOLERANCE_SECONDS - first.ends
     return first.mutate(
         day=(first.begins / _DAY).floor().cast("int64"),
-        least_hours=(early / _HOUR).ceil().cast("int64"),
-        most_hours=(late / _HOUR).floor().cast("int64"),
+        least_steps=(early / _STEP_SECONDS).ceil().cast("int64"),
+        most_steps=(late / _STEP_SECONDS).floor().cast("int64"),
     )
 
 
 def day_shifts(nearest: ibis.Table) -> ibis.Table:
-    """Return by how many whole hours the calls of each vendor and day are off their sign-ins.
+    """Return by how many seconds the calls of each vendor and day are off their sign-ins.
 
-    A zone or a change of the clock moves all calls of a day. Hours are taken only when
-    they bring at least nineteen of twenty calls that lie outside back into the sign-ins;
-    some agent's long evening cannot be moved without moving the mornings of all.
+    A zone, a change of the clock or a clock set wrongly moves all calls of a day. A shift of
+    ten minutes to an hour, or of whole hours, is taken only when it brings at least nineteen
+    of twenty calls that lie outside back into the sign-ins; some agent's long evening cannot
+    be moved without moving the mornings of all.
     """
-    counted = nearest.group_by(["vendor", "day", "least_hours", "most_hours"]).agg(
+    counted = nearest.group_by(["vendor", "day", "least_steps", "most_steps"]).agg(
         n=nearest.count().cast("int64")
     )
-    outside = {
-        _column(hours): ((counted.least_hours > hours) | (counted.most_hours < hours))
-        .ifelse(counted.n, 0)
-        .sum()
-        .cast("int64")
-        for hours in _SHIFTS
-    }
-    days = counted.group_by(["vendor", "day"]).agg(**outside)
-    fewest = ibis.least(*(days[_column(hours)] for hours in _SHIFTS))
-    best = ibis.cases(
-        *((days[_column(hours)] == fewest, ibis.literal(hours)) for hours in _SHIFTS[:-1]),
-        else_=ibis.literal(_SHIFTS[-1]),
+    shifts = counted.mutate(steps=ibis.literal(list(_SHIFTS)).unnest())
+    is_outside = (shifts.least_steps > shifts.steps) | (shifts.most_steps < shifts.steps)
+    days = shifts.group_by(["vendor", "day", "steps"]).agg(
+        outside=is_outside.ifelse(shifts.n, 0).sum().cast("int64")
     )
-    days = days.mutate(fewest=fewest, best=best)
-    fits = (days.outside_0 > 0) & (days.fewest * _LEFT_BY_A_SHIFT <= days.outside_0)
-    return days.select(
-        shift_vendor="vendor", shift_day="day", hours=fits.ifelse(days.best, 0).cast("int64")
+    # the fewest left outside, and of those alike the nearest
+    order = [days.outside, days.steps.abs(), days.steps]
+    days = days.mutate(
+        place=ibis.row_number().over(ibis.window(group_by=["vendor", "day"], order_by=order))
     )
-
-
-def _column(hours: int) -> str:
-    return f"outside_{hours}" if hours >= 0 else f"outside_minus_{-hours}"
+    as_it_is = days.filter(days.steps == 0)
+    as_it_is = as_it_is.select(own_vendor="vendor", own_day="day", unmoved="outside")
+    best = days.filter(days.place == 0).join(
+        as_it_is, [days.vendor == as_it_is.own_vendor, days.day == as_it_is.own_day]
+    )
+    fits = (best.unmoved > 0) & (best.outside * _LEFT_BY_A_SHIFT <= best.unmoved)
+    return best.select(
+        shift_vendor="vendor",
+        shift_day="day",
+        moved=fits.ifelse(best.steps * _STEP_SECONDS, 0).cast("int64"),
+    )
 
 
 def outside_sign_ins(tables: Tables, scope: Scope) -> ibis.Table:
     """Return the seconds of each conversation that lie outside of the agent's sign-ins.
 
-    Columns out_vendor, out_call, outside (seconds) and hours (by which the log of its day
-    is off). Conversations of an agent without a sign-in within half a day are not there.
+    Columns out_vendor, out_call, outside and moved (seconds by which the log of its day is
+    off). Conversations of an agent without a sign-in within half a day are not there.
     """
     found = talks(tables, scope).select("vendor", "call_id", "agent_id", "begins", "ends", "length")
     nearest = _nearest(found, signed_in(tables, scope))
     shifts = day_shifts(nearest)
-    moved = nearest.left_join(
+    placed = nearest.left_join(
         shifts, [nearest.vendor == shifts.shift_vendor, nearest.day == shifts.shift_day]
     )
-    offset = moved.hours.fill_null(0) * _HOUR
+    moved = placed.moved.fill_null(0)
     inside = ibis.least(
-        moved.ends + offset, moved.closes + SIGN_IN_TOLERANCE_SECONDS
-    ) - ibis.greatest(moved.begins + offset, moved.opens - SIGN_IN_TOLERANCE_SECONDS)
-    return moved.select(
+        placed.ends + moved, placed.closes + SIGN_IN_TOLERANCE_SECONDS
+    ) - ibis.greatest(placed.begins + moved, placed.opens - SIGN_IN_TOLERANCE_SECONDS)
+    return placed.select(
         out_vendor="vendor",
         out_call="call_id",
-        hours=moved.hours.fill_null(0),
-        outside=(moved.length - ibis.greatest(inside, ibis.literal(0))).cast("int64"),
+        moved=moved,
+        outside=(placed.length - ibis.greatest(inside, ibis.literal(0))).cast("int64"),
     )
 
 
@@ -232,10 +241,11 @@ def above_the_day(found: ibis.Table) -> ibis.Table:
 
 
 def above_the_shift(found: ibis.Table) -> ibis.Table:
-    """Add the seconds of each conversation above the agent's shift.
+    """Add the seconds of each conversation after the agent's shift has passed.
 
     Conversations less than five hours apart are one stretch of work, so that a night
-    shift is not cut at midnight. Time in two conversations at once counts once.
+    shift is not cut at midnight; it may last as long as the shift and an hour of overtime.
+    Time in two conversations at once counts once.
 
     Parameters
     ----------
@@ -243,14 +253,8 @@ def above_the_shift(found: ibis.Table) -> ibis.Table:
         Conversations with `shift_length`; 0 is no shift.
     """
     found = _runs(found, _REST_SECONDS)
-    fresh = found.length
-    known = ibis.least(found.ends, found.latest) - found.begins
-    fresh = found.length - ibis.greatest(ibis.least(known, found.length), ibis.literal(0))
-    found = found.mutate(fresh=fresh)
-    until = ibis.window(
-        group_by=["vendor", "agent_id", "run"], order_by=["begins", "ends", "call_id"],
-        preceding=(None, 0),
-    )  # fmt: skip
-    above = found.fresh.sum().over(until) - found.shift_length
-    part = ibis.least(found.fresh, ibis.greatest(above, ibis.literal(0)))
-    return found.mutate(shift_above=(found.shift_length > 0).ifelse(part, 0).cast("int64"))
+    whole = ibis.window(group_by=["vendor", "agent_id", "run"])
+    over_at = found.begins.min().over(whole) + found.shift_length + OVERTIME_SECONDS
+    part = found.ends - ibis.greatest(found.begins, found.latest, over_at)
+    late = ibis.greatest(part, ibis.literal(0))
+    return found.mutate(shift_above=(found.shift_length > 0).ifelse(late, 0).cast("int64"))

@@ -52,6 +52,28 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What the client's policy lets pass before a question is asked at all.
+
+    Parameters
+    ----------
+    shortest_sale_seconds
+        So long somebody must have been talked to before a sale, all calls together.
+    longest_unanswered_seconds
+        From so much talk on, a call was answered by somebody.
+    least_coverage_share
+        Share of the leads of an age that must have been dialled.
+    least_applied_share
+        Share of the advice due that must be found applied.
+    """
+
+    shortest_sale_seconds: int = 60
+    longest_unanswered_seconds: int = 180
+    least_coverage_share: Decimal = Decimal("0.95")
+    least_applied_share: Decimal = Decimal("0.70")
+
+
+@dataclass(frozen=True)
 class Scope:
     """What is asked about: the period, the vendors and what both sides agreed.
 
@@ -65,6 +87,8 @@ class Scope:
         Vendor -> agreement in force.
     seed
         Seed of every resampling, so that the same ledger gives the same audit.
+    limits
+        Those of the policy that a question itself needs.
     """
 
     period: Period
@@ -73,6 +97,7 @@ class Scope:
     settings: Settings
     compare_with: Period | None = None
     seed: int = 20260101
+    limits: Limits = Limits()
 
     @property
     def currency(self) -> str:

@@ -8,12 +8,13 @@ that nobody wrote down, and clocks that differ draw the same picture.
 Method: a conversation runs from the answer for as long as was talked and held. Outside of
 the login: the seconds outside of the agent's sessions, sessions less than an hour apart
 taken as one, with five minutes left to the clocks; agents without a session near the call
-are not compared. A shift of whole hours that brings the calls of a vendor's day back into
-its sessions is a wrong zone or a change of the clock, is removed, and is told. Above the
-day: what one agent's conversations that begin on one day add up to above 24 hours, or above
-the time from the first to the last. Above the shift: time in conversations, counted once,
-within one stretch of work (no pause of five hours) above the shift of the roster; it only
-asks. Logins that the roster names as shared are left out of day and shift.
+are not compared, and where sessions were refused on receipt it only asks. A shift of whole
+hours or tens of minutes that brings the calls of a vendor's day back into its sessions is a
+wrong zone or a wrong clock, is removed, and is told. Above the day: what one agent's
+conversations that begin on one day add up to above 24 hours, or above the time from the
+first to the last. After the shift: time in conversations, counted once, in a stretch of work
+(no pause of five hours) that has lasted longer than the shift of the roster and an hour of
+overtime; it only asks. Logins that the roster names as shared are left out of day and shift.
 
 Source: schemes S9, S11 and S12; impossible-time rules of claims audits, where shared
 identifiers and wrong zones were the usual honest explanations.
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import ibis
 import pandas as pd
@@ -38,6 +39,7 @@ from vendoreval.checks._answers import (
     total,
 )
 from vendoreval.checks._busy import (
+    OVERTIME_SECONDS,
     SIGN_IN_TOLERANCE_SECONDS,
     above_the_day,
     above_the_shift,
@@ -45,8 +47,10 @@ from vendoreval.checks._busy import (
     shifts_of,
     talks,
 )
-from vendoreval.checks._priced import add, costs, count, elsewhere, worth
-from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
+from vendoreval.checks._call_facts import Told, call_evidence
+from vendoreval.checks._priced import add, count, priced
+from vendoreval.checks._refused import refused_line, refused_of, refused_rows
+from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
 from vendoreval.text import N_, Count, Message, Number, Percent, msg
 
 ID: Final = "impossible_days"
@@ -54,7 +58,11 @@ _COLUMNS: Final = {
     "part": "string", "vendor": "string", "kind": "string", "agent_id": "string",
     "rate_item": "string",
 } | dict.fromkeys(
-    ("n", "hits", "above", "seconds", "units", "days", "without_login", "shared", "hours"), "int64"
+    (
+        "n", "hits", "above", "seconds", "units", "days", "without_login", "shared", "moved",
+        "refused",
+    ),
+    "int64",
 )  # fmt: skip
 
 
@@ -97,8 +105,12 @@ _KINDS: Final = (
     ),
     _Kind(
         "shift",
-        msg("One agent in conversations for longer than the shift"),
-        msg("the roster names the hours of every agent's shift"),
+        msg("One agent at work for longer than the shift"),
+        msg(
+            "the roster names the hours of every agent's shift; %(minutes)s minutes of overtime "
+            "are left",
+            minutes=Count(OVERTIME_SECONDS // 60),
+        ),
         msg("probably overtime, a second shift, or a login used by several people"),
         (msg("the hours these agents really worked, and who approved them"),),
         only_asks=True,
@@ -134,11 +146,12 @@ def _marked(tables: Tables, scope: Scope) -> ibis.Table:
         (found.kind == "login", found.outside), (found.kind == "day", found.day_above),
         (found.kind == "shift", found.shift_above), else_=ibis.literal(0),
     )  # fmt: skip
-    return _valued(found.mutate(above=above.cast("int64")))
+    return found.mutate(above=above.cast("int64"))
 
 
-def _valued(found: ibis.Table) -> ibis.Table:
-    """Add what is paid for the part of a conversation beyond the limit."""
+def _valued(found: ibis.Table, scope: Scope) -> ibis.Table:
+    """Return the conversations beyond a limit, with what is paid for that part of each."""
+    found = priced(found.filter(found.kind != ""), scope)
     whole = found.above >= found.length
     part = ibis.least(found.above, found.billable_seconds)
     return found.mutate(
@@ -149,36 +162,36 @@ def _valued(found: ibis.Table) -> ibis.Table:
 
 def _reduce(tables: Tables, scope: Scope) -> ibis.Table:
     found = _marked(tables, scope)
-    parts = [
-        found.group_by(["vendor", "kind", "agent_id", "rate_item"]).agg(
-            n=count(found.call_id.notnull()),
+    valued = _valued(found, scope)
+    parts = {
+        "calls": found.group_by(["vendor", "kind", "agent_id"]).agg(
+            n=found.count().cast("int64"),
             hits=count(found.kind != ""),
             above=add(found.above),
-            seconds=add((found.kind != "").ifelse(found.seconds, 0)),
-            units=add((found.kind != "").ifelse(found.units, 0)),
-            days=found.started_on.nunique().cast("int64"),
             without_login=add(found.without_login),
             shared=add(found.is_shared),
         ),
-        _moved(found),
-    ]
+        "worth": valued.group_by(["vendor", "kind", "agent_id", "rate_item"]).agg(
+            seconds=add(valued.seconds), units=add(valued.units)
+        ),
+        "moved": _moved(found),
+        "refused": refused_rows(tables, scope, "agent_sessions"),
+    }
     return stack(
-        [part.mutate(part=ibis.literal(name)) for name, part in zip(("calls", "moved"), parts,
-                                                                    strict=True)],
-        _COLUMNS,
+        [part.mutate(part=ibis.literal(name)) for name, part in parts.items()], _COLUMNS
     )  # fmt: skip
 
 
 def _moved(found: ibis.Table) -> ibis.Table:
-    moved = found.filter(found.hours.fill_null(0) != 0)
-    return moved.group_by(["vendor", "hours"]).agg(
+    moved = found.filter(found.moved.fill_null(0) != 0)
+    return moved.group_by(["vendor", "moved"]).agg(
         days=moved.started_on.nunique().cast("int64"), n=moved.count().cast("int64")
     )
 
 
 def _rows(tables: Tables, scope: Scope) -> ibis.Table:
-    found = _marked(tables, scope)
-    return found.filter(found.kind != "").select(
+    found = _valued(_marked(tables, scope), scope)
+    return found.select(
         "vendor", "call_id", "agent_id", "started_at", "campaign_id", "lead_id", "disposition",
         "talk_seconds", "kind", above_seconds="above", seconds="seconds",
     )  # fmt: skip
@@ -209,15 +222,15 @@ def _answer(frame: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
 
 def _statement(own: pd.DataFrame, n: int) -> Message:
     calls, moved = own[own["part"] == "calls"], own[own["part"] == "moved"]
-    hits: dict[str, Any] = calls.groupby("kind")["hits"].sum().to_dict()
+    hits = {kind: total(calls[calls["kind"] == kind], "hits") for kind in ("login", "day", "shift")}
     told = [
         msg(
             "conversations: %(n)s; outside of the agent's sessions: %(login)s, above 24 hours of "
             "a day: %(day)s, above the shift: %(shift)s",
             n=Count(n),
-            login=Count(int(hits.get("login", 0))),
-            day=Count(int(hits.get("day", 0))),
-            shift=Count(int(hits.get("shift", 0))),
+            login=Count(hits["login"]),
+            day=Count(hits["day"]),
+            shift=Count(hits["shift"]),
         )
     ]
     without = total(calls, "without_login")
@@ -234,57 +247,45 @@ def _statement(own: pd.DataFrame, n: int) -> Message:
         )
     told += [
         msg(
-            "the log fits the sessions once its clock is moved by %(hours)s hours: days "
+            "the log fits the sessions once its clock is moved by %(minutes)s minutes: days "
             "%(days)s, conversations %(n)s; that is the quality of the data",
-            hours=Number(int(row["hours"]), 0),
+            minutes=Number(int(row["moved"]) // 60, 0),
             days=Count(int(row["days"])),
             n=Count(int(row["n"])),
         )
-        for _, row in moved.sort_values("hours").iterrows()
+        for _, row in moved.sort_values("moved").iterrows()
     ]
     return sentences(told)
 
 
 def _evidence(frame: pd.DataFrame, vendor: str, kind: _Kind, scope: Scope) -> Evidence:
-    calls = frame[frame["part"] == "calls"]
+    calls, worth = (frame[frame["part"] == part] for part in ("calls", "worth"))
     own, others = of_vendor(calls, vendor), calls[calls["vendor"] != vendor]
+    paid = of_vendor(worth[worth["kind"] == kind.name], vendor)
     hit, n = own[own["kind"] == kind.name], total(own, "n")
-    money, steps = worth(hit, vendor, scope)
     above = minutes(total(hit, "above"))
-    return Evidence(
-        check=ID,
-        vendor=vendor,
-        observed=float(above),
-        expected=0.0,
-        unit="minutes",
-        n=n,
-        title=kind.title,
-        condition=sentences(
-            [
-                msg(
-                    "conversations: %(hits)s of %(n)s (%(share)s), minutes beyond the limit "
-                    "%(minutes)s; agents: %(agents)s",
-                    hits=Count(total(hit, "hits")),
-                    n=Count(n),
-                    share=Percent(total(hit, "hits") / n, 2),
-                    minutes=Number(float(above), 2),
-                    agents=agents_line(hit.groupby("agent_id")["hits"].sum()),
-                ),
-                *elsewhere(
-                    total(others[others["kind"] == kind.name], "hits"), total(others, "n")
-                ),
-            ]
-        ),
-        criteria=kind.criteria,
-        review_only=kind.only_asks,
-        minutes=Range.exact(minutes(total(hit, "seconds"))),
-        money=None if money is None else Range.exact(money),
-        per_call=True,
-        effect=costs(money, scope.currency),
-        cause=kind.cause,
-        arithmetic=steps,
-        ask=kind.ask,
-        filters={"vendor": vendor, "kind": kind.name},
+    # a session that was refused may have held these calls
+    refused = refused_of(frame, vendor) if kind.name == "login" else 0
+    found = msg(
+        "conversations: %(hits)s of %(n)s (%(share)s), minutes beyond the limit %(minutes)s; "
+        "agents: %(agents)s",
+        hits=Count(total(hit, "hits")),
+        n=Count(n),
+        share=Percent(total(hit, "hits") / n, 2),
+        minutes=Number(float(above), 2),
+        agents=agents_line(hit.groupby("agent_id")["hits"].sum()),
+    )
+    return call_evidence(
+        ID,
+        vendor,
+        scope,
+        paid,
+        n,
+        Told(kind.title, (found, *refused_line(refused)), kind.criteria, kind.cause, kind.ask),
+        filters={"kind": kind.name},
+        others=(total(others[others["kind"] == kind.name], "hits"), total(others, "n")),
+        observed=above,
+        review_only=kind.only_asks or refused > 0,
     )
 
 
@@ -313,8 +314,8 @@ CHECK = Check(
     about=N_(
         "Conversations take time that a person has once. They are set against the sessions of "
         "the agent, the 24 hours of the day and the shift of the roster; minutes beyond a limit "
-        "are counted to the second. A shift of whole hours that brings a day's calls back into "
-        "the sessions is a wrong zone, not a departure. Shared logins are left out where the "
-        "roster names them; beyond the shift the check only asks."
+        "are counted to the second. A shift of the clock that brings a day's calls back into the "
+        "sessions is a wrong zone or a wrong clock, not a departure. Shared logins are left out "
+        "where the roster names them; beyond the shift the check only asks."
     ),
 )
