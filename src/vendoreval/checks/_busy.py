@@ -135,16 +135,20 @@ def day_shifts(nearest: ibis.Table) -> ibis.Table:
 
     A zone, a change of the clock or a clock set wrongly moves all calls of a day. A shift of
     ten minutes to an hour, or of whole hours, is taken only when it brings at least nineteen
-    of twenty calls that lie outside back into the sign-ins; some agent's long evening cannot
-    be moved without moving the mornings of all.
+    of twenty calls that lie outside back into the sign-ins, and drives at most one of twenty
+    that lie inside out of them: some agent's long evening cannot be moved without moving the
+    mornings of all.
     """
     counted = nearest.group_by(["vendor", "day", "least_steps", "most_steps"]).agg(
         n=nearest.count().cast("int64")
     )
     shifts = counted.mutate(steps=ibis.literal(list(_SHIFTS)).unnest())
     is_outside = (shifts.least_steps > shifts.steps) | (shifts.most_steps < shifts.steps)
+    fits_unmoved = (shifts.least_steps <= 0) & (shifts.most_steps >= 0)
     days = shifts.group_by(["vendor", "day", "steps"]).agg(
-        outside=is_outside.ifelse(shifts.n, 0).sum().cast("int64")
+        outside=is_outside.ifelse(shifts.n, 0).sum().cast("int64"),
+        driven_out=(is_outside & fits_unmoved).ifelse(shifts.n, 0).sum().cast("int64"),
+        inside=fits_unmoved.ifelse(shifts.n, 0).sum().cast("int64"),
     )
     # the fewest left outside, and of those alike the nearest
     order = [days.outside, days.steps.abs(), days.steps]
@@ -156,7 +160,11 @@ def day_shifts(nearest: ibis.Table) -> ibis.Table:
     best = days.filter(days.place == 0).join(
         as_it_is, [days.vendor == as_it_is.own_vendor, days.day == as_it_is.own_day]
     )
-    fits = (best.unmoved > 0) & (best.outside * _LEFT_BY_A_SHIFT <= best.unmoved)
+    fits = (
+        (best.unmoved > 0)
+        & (best.outside * _LEFT_BY_A_SHIFT <= best.unmoved)
+        & (best.driven_out * _LEFT_BY_A_SHIFT <= best.inside)
+    )
     return best.select(
         shift_vendor="vendor",
         shift_day="day",

@@ -61,7 +61,7 @@ def _marked(tables: Tables, scope: Scope) -> ibis.Table:
     found = talks(tables, scope)
     # a few calls in a thousand: everything that costs time is asked of them alone
     long = found.filter(found.length >= _shortest_long(scope))
-    short = priced(found.filter(found.length < min(TIMERS) - _NEAR_SECONDS), scope)
+    short = priced(found.filter(found.length < _shortest_long(scope)), scope)
     usual = short.group_by(usual_vendor="vendor").agg(
         usual=(short.billable_seconds.sum() / short.count()).floor().cast("int64")
     )
