@@ -57,3 +57,10 @@ def test_advice_due_in_another_month_is_not_asked_about() -> None:
 def test_a_call_that_the_log_lacks_has_no_agent() -> None:
     rows = reviews(0, 12, call_id="elsewhere")
     assert len(answer(rows).evidence) == 1
+
+
+def test_the_client_listens_too() -> None:
+    heard = reviews(0, 12, vendor="client")
+    said = ask(CHECK, {"reviews": heard, "calls": CALLS}, SCOPE)
+    assert len(said["alpha"].evidence) == 1
+    assert said["beta"].not_run is not None

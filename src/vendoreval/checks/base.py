@@ -44,11 +44,17 @@ class Range:
 
 @dataclass(frozen=True)
 class Need:
-    """A report and the columns of it without which the question cannot be asked."""
+    """A report and the columns of it without which the question cannot be asked.
+
+    Parameters
+    ----------
+    owner
+        Who delivers it; a report of either side is there when one of them delivered it.
+    """
 
     report: str
     columns: tuple[str, ...] = ()
-    owner: Literal["vendor", "client"] = "vendor"
+    owner: Literal["vendor", "client", "either"] = "vendor"
 
 
 @dataclass(frozen=True)

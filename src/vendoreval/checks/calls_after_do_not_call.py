@@ -219,7 +219,7 @@ CHECK = Check(
     family="m",
     needs=(
         Need("calls", ("phone", "started_at")),
-        Need("do_not_call", ("phone", "requested_on")),
+        Need("do_not_call", ("phone", "requested_on"), owner="either"),
     ),
     reduce=_reduce,
     judge=_judge,

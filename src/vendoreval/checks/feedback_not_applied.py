@@ -20,6 +20,7 @@ from typing import Final
 import ibis
 import pandas as pd
 
+from vendoreval.agreement import CLIENT
 from vendoreval.checks._answers import agents_line, in_period, not_run, of_vendor, sentences, total
 from vendoreval.checks._priced import count
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
@@ -30,21 +31,37 @@ ID: Final = "feedback_not_applied"
 MINIMUM_N: Final = 10
 
 
-def due_reviews(tables: Tables, scope: Scope) -> ibis.Table:
-    """Return the reviews whose advice fell due in the period, with the agent of the call."""
-    reviews = tables["reviews"].drop("score")
-    due = reviews.filter(
-        reviews.vendor.isin(scope.vendors),
-        in_period(reviews.due_on, scope.period.start, scope.period.end),
+def listened(tables: Tables, vendors: Sequence[str]) -> ibis.Table:
+    """Return every review of calls of these vendors, whoever listened.
+
+    A review by the client belongs to the vendor whose log holds the call. `agent_id` is that
+    of the call, `state` what was found on the second listening: yes, no or pending.
+    """
+    reviews = tables["reviews"]
+    reviews = reviews.filter(reviews.vendor.isin((*vendors, CLIENT)))
+    calls = tables["calls"]
+    calls = calls.filter(calls.vendor.isin(vendors)).select(
+        heard_vendor="vendor", heard_call="call_id", agent_id="agent_id"
     )
-    calls = tables["calls"].select(heard_vendor="vendor", heard_call="call_id", agent_id="agent_id")
-    joined = due.left_join(
-        calls, [due.vendor == calls.heard_vendor, due.call_id == calls.heard_call]
+    joined = reviews.left_join(
+        calls,
+        [
+            reviews.call_id == calls.heard_call,
+            (reviews.vendor == calls.heard_vendor) | (reviews.vendor == CLIENT),
+        ],
     )
-    return joined.mutate(
-        agent_id=joined.agent_id.fill_null(""), stage=joined.stage.fill_null(""),
+    owner = (joined.vendor == CLIENT).ifelse(joined.heard_vendor, joined.vendor)
+    found = joined.mutate(
+        vendor=owner, agent_id=joined.agent_id.fill_null(""), stage=joined.stage.fill_null(""),
         state=joined.applied.fill_null("pending"),
     )  # fmt: skip
+    return found.filter(found.vendor.notnull()).drop("heard_vendor", "heard_call")
+
+
+def due_reviews(tables: Tables, scope: Scope) -> ibis.Table:
+    """Return the reviews whose advice fell due in the period."""
+    reviews = listened(tables, scope.vendors).drop("score")
+    return reviews.filter(in_period(reviews.due_on, scope.period.start, scope.period.end))
 
 
 def _reduce(tables: Tables, scope: Scope) -> ibis.Table:
@@ -151,7 +168,7 @@ CHECK = Check(
     question=N_("Is feedback from listened calls applied when re-checked?"),
     kind="fact",
     family="q",
-    needs=(Need("reviews", ("due_on", "applied")),),
+    needs=(Need("reviews", ("due_on", "applied"), owner="either"),),
     reduce=_reduce,
     judge=_judge,
     rows=_rows,
