@@ -26,7 +26,7 @@ def allocate(sizes: Mapping[str, int], count: int) -> dict[str, int]:
     Examples
     --------
     >>> allocate({"first": 900, "further": 80, "quote": 15, "result": 5}, 20)
-    {'first': 15, 'further': 2, 'quote': 2, 'result': 1}
+    {'first': 16, 'further': 2, 'quote': 1, 'result': 1}
     >>> allocate({"first": 900, "result": 5}, 1)
     {}
     """
