@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from check_world import ask, at, call, evidence_rows, item, scope_of
+from check_world import Signed, ask, at, call, evidence_rows, item, scope_of
 from vendoreval.checks._day_totals import tolerances
 from vendoreval.checks.agent_days_match_calls import CHECK
 from vendoreval.checks.base import Evidence
@@ -79,6 +82,25 @@ def test_a_night_shift_counted_on_the_day_it_begins() -> None:
     answer = ask(CHECK, rows, SCOPE)["alpha"]
     assert answer.evidence == ()
     assert "from midnight" in language("en").say(answer.statement)
+
+
+def test_days_of_another_zone_and_the_night_the_clocks_go_back() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    vendor = Signed("alpha", (item(),), {"calls": SimpleNamespace(timezone="Europe/Berlin")})
+    scope = replace(SCOPE, agreements={"alpha": vendor})
+    calls, days = [], []
+    for d in range(20, 31):
+        for n in range(20):
+            # from half past midnight on: the day in UTC is the one before
+            local = datetime(2026, 10, d, 0, 30 + n, tzinfo=zone)
+            begin = local.astimezone(UTC).replace(tzinfo=None)
+            calls.append(call(100 * d + n, begin, 60, started_on=local.date()))
+        days.append(totals(1)[0] | {"date": date(2026, 10, d)})
+    answer = ask(CHECK, {"calls": calls, "agent_days": days}, scope)["alpha"]
+    assert answer.evidence == ()
+    assert "dials in the totals above the log on 0, below on 0" in language("en").say(
+        answer.statement
+    )
 
 
 def test_calls_refused_on_receipt_may_be_the_difference() -> None:
