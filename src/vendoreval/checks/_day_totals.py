@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -123,15 +123,31 @@ def _hours(tables: Tables, scope: Scope) -> ibis.Table:
     )
 
 
-def _logged(tables: Tables, scope: Scope) -> ibis.Table:
-    """Return the log's sums by agent, day and cut: `cut` 4 ends the day four hours later."""
-    hours = _hours(tables, scope)
-    cuts = ibis.literal(list(_CUTS)).unnest().name("cut")
-    spread = hours.mutate(cut=cuts)
-    spread = spread.mutate(day=((spread.hour - spread.cut) / 24).floor().cast("int64"))
+def _day_of(hour: Any, cut: Any) -> Any:
+    """Return the day of a local hour where the day ends so many hours after midnight."""
+    return ((hour - cut) / 24).floor().cast("int64")
+
+
+def _with_log(days: ibis.Table, logged: ibis.Table) -> ibis.Table:
+    """Put the sums of the log beside the totals of the same agent, day and cut."""
+    joined = days.left_join(
+        logged,
+        [
+            days.vendor == logged.log_vendor, days.agent_id == logged.log_agent,
+            days.day == logged.log_day, days.cut == logged.log_cut,
+        ],
+    )  # fmt: skip
+    names = [name for name in joined.columns if name.removeprefix("log_") in MEASURES]
+    names = [name for name in names if name.startswith("log_")]
+    return joined.mutate(**{name: joined[name].fill_null(0) for name in names}).drop(
+        "log_vendor", "log_agent", "log_day", "log_cut"
+    )
+
+
+def _sums(spread: ibis.Table, measures: Sequence[str]) -> ibis.Table:
     return spread.group_by(
-        log_vendor="vendor", log_agent="agent_id", log_day="day", cut="cut"
-    ).agg(**{f"log_{name}": add(spread[name]) for name in MEASURES})  # fmt: skip
+        log_vendor="vendor", log_agent="agent_id", log_day="day", log_cut="cut"
+    ).agg(**{f"log_{name}": add(spread[name]) for name in measures})  # fmt: skip
 
 
 def _reported(tables: Tables, scope: Scope) -> ibis.Table:
@@ -157,36 +173,27 @@ def compared(tables: Tables, scope: Scope) -> ibis.Table:
     unless another at least halves the difference: a night shift is counted where its
     report counts it. Columns as the report, `log_*` for the log, and `cut`.
     """
-    reported, logged = _reported(tables, scope), _logged(tables, scope)
+    reported, hours = _reported(tables, scope), _hours(tables, scope)
+    chosen = _chosen(reported, hours)
+    days = reported.join(chosen, reported.vendor == chosen.cut_vendor).drop("cut_vendor")
+    spread = hours.join(chosen, hours.vendor == chosen.cut_vendor)
+    spread = spread.mutate(day=_day_of(spread.hour, spread.cut))
+    return _with_log(days, _sums(spread, MEASURES))
+
+
+def _chosen(reported: ibis.Table, hours: ibis.Table) -> ibis.Table:
+    """Return each vendor's cut, by the dials alone."""
     cuts = ibis.literal(list(_CUTS)).unnest().name("cut")
-    pairs = reported.mutate(cut=cuts)
-    joined = pairs.left_join(
-        logged,
-        [
-            pairs.vendor == logged.log_vendor, pairs.agent_id == logged.log_agent,
-            pairs.day == logged.log_day, pairs.cut == logged.cut,
-        ],
-    )  # fmt: skip
-    joined = joined.drop("cut_right").mutate(
-        **{f"log_{name}": joined[f"log_{name}"].fill_null(0) for name in MEASURES}
-    )
-    chosen = _chosen(joined)
-    found = joined.join(chosen, [joined.vendor == chosen.cut_vendor, joined.cut == chosen.best_cut])
-    return found.drop("cut_vendor", "best_cut", "log_vendor", "log_agent", "log_day")
-
-
-def _chosen(joined: ibis.Table) -> ibis.Table:
-    apart = (joined.dials - joined.log_dials).abs()
-    apart = apart + (joined.conversations - joined.log_conversations).abs()
-    sums = joined.mutate(apart=apart).group_by(["vendor", "cut"])
-    sums = sums.agg(apart=lambda t: t.apart.sum().cast("int64"))
-    plain = sums.filter(sums.cut == 0).select(plain_vendor="vendor", plain="apart")
-    both = sums.join(plain, sums.vendor == plain.plain_vendor)
+    days = reported.select("vendor", "agent_id", "day", "dials").mutate(cut=cuts)
+    spread = hours.select("vendor", "agent_id", "hour", "dials").mutate(cut=cuts)
+    spread = spread.mutate(day=_day_of(spread.hour, spread.cut))
+    both = _with_log(days, _sums(spread, ("dials",)))
+    both = both.mutate(gap=(both.dials - both.log_dials).abs())
+    sums = both.group_by(["vendor", "cut"]).agg(apart=both.gap.sum().cast("int64"))
     # another hour must explain at least half of what midnight leaves
-    both = both.mutate(
-        rank=ibis.cases((both.cut == 0, both.apart), else_=both.apart * 2).cast("int64")
-    )
-    order = ibis.window(group_by="vendor", order_by=["rank", both.cut.abs(), "cut"])
-    first = both.mutate(place=ibis.row_number().over(order))
+    rank = ibis.cases((sums.cut == 0, sums.apart), else_=sums.apart * 2).cast("int64")
+    sums = sums.mutate(rank=rank)
+    order = ibis.window(group_by="vendor", order_by=["rank", sums.cut.abs(), "cut"])
+    first = sums.mutate(place=ibis.row_number().over(order))
     first = first.filter(first.place == 0)
-    return first.select(cut_vendor="vendor", best_cut="cut")
+    return first.select(cut_vendor="vendor", cut="cut")

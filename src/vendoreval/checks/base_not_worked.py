@@ -24,7 +24,7 @@ import ibis
 import pandas as pd
 
 from vendoreval.checks._answers import in_period, not_run, of_vendor, sentences, stack, total
-from vendoreval.checks._matching import phone_key
+from vendoreval.checks._matching import numbers_of, phone_key
 from vendoreval.checks._priced import add, count
 from vendoreval.checks._refused import refused_line, refused_of, refused_rows
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
@@ -64,14 +64,16 @@ def _marked(tables: Tables, scope: Scope) -> ibis.Table:
     """Return the leads with their dials, and whether the bank shows work that the log lacks."""
     calls, bank = tables["calls"], tables["funnel"]
     end = ibis.literal(scope.period.end)
-    calls = calls.filter(calls.vendor.isin(scope.vendors), calls.started_on < end)
+    # the oldest of these leads was handed over a month before the period
+    since = ibis.literal(scope.period.start - timedelta(days=AGE_DAYS))
+    calls = calls.filter(
+        calls.vendor.isin(scope.vendors), calls.started_on >= since, calls.started_on < end
+    )
     by_lead = calls.filter(calls.lead_id.notnull())
     by_lead = by_lead.group_by(dialled_vendor="vendor", dialled_lead="lead_id").agg(
         dials=by_lead.count().cast("int64")
     )
-    keyed = calls.mutate(key=phone_key(calls.phone))
-    by_number = keyed.filter(keyed.key != "")
-    by_number = by_number.select(number_vendor="vendor", number_key="key").distinct()
+    by_number = numbers_of(calls).select("number_vendor", "number_key").distinct()
     bank = bank.filter(bank.vendor.isin(scope.vendors), bank.snapshot_on < end)
     moved = (bank.attempts.fill_null(0) > 0) | (bank.stage != "new")
     shown = bank.group_by(bank_vendor="vendor", bank_lead="lead_id").agg(

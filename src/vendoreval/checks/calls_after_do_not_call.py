@@ -25,7 +25,7 @@ import pandas as pd
 from vendoreval.agreement import CLIENT
 from vendoreval.checks._answers import agents_line, not_run, of_vendor, sentences, stack, total
 from vendoreval.checks._call_facts import Told, call_evidence
-from vendoreval.checks._matching import phone_key
+from vendoreval.checks._matching import numbers_of, phone_key
 from vendoreval.checks._priced import add, calls_of, count, priced
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
 from vendoreval.text import N_, Count, Message, Percent, msg
@@ -80,12 +80,16 @@ def _askers(tables: Tables, scope: Scope) -> ibis.Table:
 def _marked(tables: Tables, scope: Scope) -> ibis.Table:
     """Return the outbound calls after a request, each with how it counts."""
     calls = calls_of(tables, scope)
-    calls = calls.mutate(key=phone_key(calls.phone))
-    calls = calls.filter(calls.key != "", calls.direction.fill_null("outbound") != "inbound")
-    requests = _requests(tables, scope)
+    calls = calls.filter(calls.direction.fill_null("outbound") != "inbound")
+    requests, numbers = _requests(tables, scope), numbers_of(calls)
+    asked_for = numbers.join(
+        requests,
+        [numbers.number_vendor == requests.asked_vendor, numbers.number_key == requests.asked_key],
+    ).drop("asked_vendor", "asked_key", "number_calls")
     late = calls.join(
-        requests, [calls.vendor == requests.asked_vendor, calls.key == requests.asked_key]
-    )
+        asked_for,
+        [calls.vendor == asked_for.number_vendor, calls.phone == asked_for.number_phone],
+    ).rename(key="number_key")
     late = priced(late.filter(late.started_on > late.requested_on), scope)
     shared, askers = _shared(tables), _askers(tables, scope)
     late = late.left_join(shared, late.key == shared.lead_key)

@@ -25,7 +25,7 @@ import pandas as pd
 
 from vendoreval.checks._answers import agents_line, not_run, of_vendor, sentences, stack, total
 from vendoreval.checks._call_facts import Told, call_evidence
-from vendoreval.checks._matching import phone_key
+from vendoreval.checks._matching import numbers_of, phone_key
 from vendoreval.checks._priced import add, calls_of, count, priced
 from vendoreval.checks._refused import refused_line, refused_of, refused_rows
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
@@ -39,36 +39,35 @@ _COLUMNS: Final = {"vendor": "string", "agent_id": "string", "rate_item": "strin
 _FOUND_SHARE: Final = 0.5
 
 
-def _listed(tables: Tables, scope: Scope) -> ibis.Table:
+def _outbound(tables: Tables, scope: Scope) -> ibis.Table:
+    calls = calls_of(tables, scope)
+    return calls.filter(calls.direction.fill_null("outbound") != "inbound")
+
+
+def _listed(tables: Tables) -> ibis.Table:
     """Return every number that was ever handed over."""
     leads = tables["leads"]
     leads = leads.mutate(key=phone_key(leads.phone))
-    keys = leads.filter(leads.key != "").select(listed_key="key").distinct()
-    return keys.mutate(listed=ibis.literal(1).cast("int64"))
+    return leads.filter(leads.key != "").select(listed_key="key").distinct()
 
 
-def _marked(tables: Tables, scope: Scope) -> ibis.Table:
-    """Return the outbound calls with `off` 1 for those to a number never handed over."""
-    leads = tables["leads"]
-    calls = calls_of(tables, scope)
-    calls = calls.mutate(key=phone_key(calls.phone))
-    listed = _listed(tables, scope)
-    known = leads.select(known_lead="lead_id").distinct()
-    known = known.mutate(known=ibis.literal(1).cast("int64"))
-    joined = calls.left_join(listed, calls.key == listed.listed_key)
-    joined = joined.left_join(known, joined.lead_id == known.known_lead)
+def _off(tables: Tables, scope: Scope) -> ibis.Table:
+    """Return the outbound calls to numbers never handed over, priced, with their `key`."""
+    calls, listed = _outbound(tables, scope), _listed(tables)
+    numbers = numbers_of(calls)
+    strange = numbers.left_join(listed, numbers.number_key == listed.listed_key)
+    strange = strange.filter(strange.listed_key.isnull()).drop("listed_key")
+    calls = calls.join(
+        strange, [calls.vendor == strange.number_vendor, calls.phone == strange.number_phone]
+    )
+    known = tables["leads"].select(known_lead="lead_id").distinct()
+    calls = calls.left_join(known, calls.lead_id == known.known_lead)
     inbound = _called_in(tables, scope)
-    joined = joined.left_join(
-        inbound, [joined.vendor == inbound.in_vendor, joined.key == inbound.in_key]
+    calls = calls.left_join(
+        inbound, [calls.vendor == inbound.in_vendor, calls.number_key == inbound.in_key]
     )
-    called_in = joined.first_in.notnull() & (joined.first_in <= joined.started_at)
-    outbound = joined.direction.fill_null("outbound") != "inbound"
-    compared = outbound & (joined.key != "")
-    found = joined.listed.fill_null(0) + joined.known.fill_null(0) > 0
-    return joined.mutate(
-        compared=compared.cast("int64"),
-        off=(compared & ~found & ~called_in.fill_null(False)).cast("int64"),
-    )
+    called_in = (calls.first_in <= calls.started_at).fill_null(False)
+    return priced(calls.filter(calls.known_lead.isnull(), ~called_in), scope)
 
 
 def _called_in(tables: Tables, scope: Scope) -> ibis.Table:
@@ -79,21 +78,16 @@ def _called_in(tables: Tables, scope: Scope) -> ibis.Table:
     return calls.group_by(in_vendor="vendor", in_key="key").agg(first_in=calls.started_at.min())
 
 
-def _off(tables: Tables, scope: Scope) -> ibis.Table:
-    calls = _marked(tables, scope)
-    return priced(calls.filter(calls.off == 1), scope)
-
-
 def _reduce(tables: Tables, scope: Scope) -> ibis.Table:
-    off, calls = _off(tables, scope), _marked(tables, scope)
+    off, called = _off(tables, scope), numbers_of(_outbound(tables, scope))
     found = off.group_by(["vendor", "agent_id", "rate_item"]).agg(
         hits=off.count().cast("int64"),
         talked=count(off.billable_seconds > 0),
         seconds=add(off.billable_seconds),
         units=add(off.billable_units),
     )
-    numbers = off.group_by("vendor").agg(numbers=off.key.nunique().cast("int64"))
-    compared = calls.group_by("vendor").agg(compared=add(calls.compared))
+    numbers = off.group_by("vendor").agg(numbers=off.number_key.nunique().cast("int64"))
+    compared = called.group_by(vendor="number_vendor").agg(compared=add(called.number_calls))
     leads = tables["leads"].filter(phone_key(tables["leads"].phone) != "")
     held = leads.agg(held=leads.count().cast("int64"))
     refused = refused_rows(tables, scope, "leads")
