@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from check_world import OCTOBER, at, call, item, scope_of, write
+from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.questions import ask
 from vendoreval.checks import (
     agents_without_work,
@@ -22,7 +24,7 @@ from vendoreval.checks import (
     never_closed_calls,
     off_list_calls,
 )
-from vendoreval.checks.base import Check
+from vendoreval.checks.base import Check, Limits
 from vendoreval.engine import DuckEngine
 from vendoreval.tables import COLUMN_TYPES
 from vendoreval.text import language
@@ -108,3 +110,9 @@ def test_a_report_that_nobody_delivered_is_demanded(
     answer = asked(check, held, tmp_path)
     assert answer.not_run is not None
     assert report in language("en").say(answer.not_run.demand)
+
+
+def test_limits_of_the_policy_reach_the_questions() -> None:
+    limits = Policy.of({"least_coverage_share": "0.5", "shortest_sale_seconds": 30}).limits
+    assert limits == Limits(shortest_sale_seconds=30, least_coverage_share=Decimal("0.5"))
+    assert Policy().limits == Limits()

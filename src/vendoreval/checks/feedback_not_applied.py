@@ -31,13 +31,18 @@ ID: Final = "feedback_not_applied"
 MINIMUM_N: Final = 10
 
 
-def listened(tables: Tables, vendors: Sequence[str]) -> ibis.Table:
+def listened(tables: Tables, vendors: Sequence[str], *, with_scores: bool = False) -> ibis.Table:
     """Return every review of calls of these vendors, whoever listened.
 
     A review by the client belongs to the vendor whose log holds the call. `agent_id` is that
     of the call, `state` what was found on the second listening: yes, no or pending.
+
+    Parameters
+    ----------
+    with_scores
+        Keep `score`; fractions are not compiled for every engine.
     """
-    reviews = tables["reviews"]
+    reviews = tables["reviews"] if with_scores else tables["reviews"].drop("score")
     reviews = reviews.filter(reviews.vendor.isin((*vendors, CLIENT)))
     calls = tables["calls"]
     calls = calls.filter(calls.vendor.isin(vendors)).select(
@@ -60,7 +65,7 @@ def listened(tables: Tables, vendors: Sequence[str]) -> ibis.Table:
 
 def due_reviews(tables: Tables, scope: Scope) -> ibis.Table:
     """Return the reviews whose advice fell due in the period."""
-    reviews = listened(tables, scope.vendors).drop("score")
+    reviews = listened(tables, scope.vendors)
     return reviews.filter(in_period(reviews.due_on, scope.period.start, scope.period.end))
 
 

@@ -161,7 +161,7 @@ def reviews(ledger: Ledger, vendor: str, period: Period) -> Reviews:
     >>> reviews(ledger, "alpha", Period.parse("2026-10"))  # doctest: +SKIP
     Reviews(alpha, 2026-10: 84 reviews, 40 due, 31 applied)
     """
-    every = listened(TABLES, (vendor,))
+    every = listened(TABLES, (vendor,), with_scores=True)
     start, end = period.start, period.end
     chosen = every.filter(
         in_period(every.reviewed_on, start, end) | in_period(every.due_on, start, end)
