@@ -124,6 +124,13 @@ def test_parts_longer_than_the_time_on_line_only_ask() -> None:
     assert evidence.observed == 200.0
 
 
+def test_codes_written_in_different_ways_accuse_nobody() -> None:
+    days = totals(agent_id="Ivanova")
+    answer = ask(CHECK, {"calls": log(), "agent_days": days}, SCOPE)["alpha"]
+    assert answer.not_run is not None
+    assert len(found(log(), totals() + days)) == 1
+
+
 def test_empty_cells_are_no_zeros() -> None:
     days = [{k: v for k, v in day.items() if k != "talk_seconds"} for day in totals()]
     assert found(log(), days) == []

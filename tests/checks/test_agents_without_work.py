@@ -61,8 +61,10 @@ def test_a_refused_row_of_the_roster_may_be_the_unknown_agent() -> None:
             "accepted_rows": 1, "faulty_rows": 1}  # fmt: skip
     calls = [call(1, at(2)), call(2, at(2), agent_id="A9")]
     assert found(calls=calls, deliveries=[sent])["unknown"].review_only
-    calls.append(call(3, at(2), agent_id="A8"))
-    assert not found(calls=calls, deliveries=[sent])["unknown"].review_only
+    more = [call(3, at(2), agent_id="A8"), call(4, at(2), agent_id="A2")]
+    both = [*ROSTER, ROSTER[0] | {"agent_id": "A2"}]
+    told = found(calls=calls + more, deliveries=[sent], roster=both)
+    assert not told["unknown"].review_only
 
 
 def test_hours_on_line_without_a_dial_are_priced_by_the_hour() -> None:
@@ -99,6 +101,12 @@ def test_hours_on_line_without_a_dial_are_priced_by_the_hour() -> None:
 def test_days_that_are_no_idle_days(more: dict[str, Any]) -> None:
     rows = {"calls": [call(1, at(5))], "agent_days": [day("A2", date(2026, 10, 5))]}
     assert "idle" not in found(**(rows | more))
+
+
+def test_codes_written_in_different_ways_accuse_nobody() -> None:
+    calls = [call(1, at(2)), call(2, at(2), agent_id="X1"), call(3, at(2), agent_id="X2")]
+    assert answer(calls=calls).not_run is not None
+    assert answer(calls=calls[:2]).not_run is None
 
 
 def test_without_a_roster_it_is_not_run() -> None:

@@ -82,3 +82,5 @@ def test_the_bank_shows_attempts_that_the_log_lacks() -> None:
 def test_too_few_leads_or_no_log_since_their_day_is_not_run() -> None:
     assert answer(leads=leads(29), calls=dialled(0)).not_run is not None
     assert answer(leads=leads(), calls=dialled(100)[1:]).not_run is not None
+    # no lead at all in the log: the files name them in different ways
+    assert answer(leads=leads(), calls=[BEFORE]).not_run is not None

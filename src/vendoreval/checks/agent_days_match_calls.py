@@ -11,7 +11,8 @@ hour that brings log and totals nearest, midnight unless another hour halves the
 night shifts and days counted in another zone are no departure. Differences of one agent are
 set off over the period, so that a call counted a day later costs nothing; what is left above
 the log counts beyond the tolerance of the agreement, at least 3 dials or a minute and half a
-per cent. Below the log nothing is held against anybody. Beside it, the parts of a day (talk,
+per cent. Below the log nothing is held against anybody; where most agents of the totals have
+no call in the log, codes are written in different ways. Beside it, the parts of a day (talk,
 hold, wrap, available) must fit into its time on line; that only asks.
 
 Source: schemes S42 and S43; delivered sums and reported totals are compared in every
@@ -142,6 +143,21 @@ def _answer(frame: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
             vendor,
             msg("no day has both totals of agents and calls in the log"),
             msg("the totals of every agent and day, and the call log of the same days"),
+        )
+    by_agent = own[own["days"] > 0].groupby("agent_id")[["dials", "log_dials"]].sum()
+    strange = int(((by_agent["dials"] > 0) & (by_agent["log_dials"] == 0)).sum())
+    if 2 * strange > len(by_agent):
+        return not_run(
+            ID,
+            vendor,
+            msg(
+                "most agents of the daily totals (%(strange)s of %(all)s) have no call in the log, "
+                "so the two reports write their codes in different ways",
+                strange=Count(strange),
+                all=Count(len(by_agent)),
+            ),
+            msg("the totals with agents' codes as in the call log"),
+            n,
         )
     evidence = []
     over = _excess(own, vendor, scope)

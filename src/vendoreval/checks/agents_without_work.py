@@ -9,7 +9,8 @@ weeks of the period are newcomers and are only asked about, and so are calls bef
 was hired or after somebody left by more than three days. Beside it, days on line without a
 single dial, on days on which the vendor's log holds calls: the time on line, priced where the
 card pays for hours, and only asked about where it does not. A night shift may have
-its calls on the next day; days spent in training are left out.
+its calls on the next day; days spent in training are left out. Where most agents of the log
+are on no roster, codes are written in different ways and nothing is said.
 
 Source: schemes S10 and S42.
 """
@@ -57,6 +58,21 @@ def _answer(frame: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
             vendor,
             msg("the call log or the roster is empty"),
             msg("the roster with every agent, hired and left, and the call log of the period"),
+            n,
+        )
+    callers = set(calls["agent_id"])
+    strange = set(calls[calls["state"].isin(("unknown", "newcomer"))]["agent_id"])
+    if 2 * len(strange) > len(callers):
+        return not_run(
+            ID,
+            vendor,
+            msg(
+                "most agents of the log (%(strange)s of %(all)s) are not on the roster, so the two "
+                "reports write their codes in different ways or the roster is not complete",
+                strange=Count(len(strange)),
+                all=Count(len(callers)),
+            ),
+            msg("the whole roster, with agents' codes as in the call log"),
             n,
         )
     evidence = [

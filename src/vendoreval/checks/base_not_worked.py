@@ -140,6 +140,18 @@ def _answer(frame: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
             msg("the leads handed over with the day, and the call log since then"),
             n,
         )
+    if never == n:
+        return not_run(
+            ID,
+            vendor,
+            msg(
+                "none of %(n)s leads is in the call log, neither by its code nor by its number, so "
+                "the two files name leads in different ways",
+                n=Count(n),
+            ),
+            msg("the call log with the client's code of each lead, or with the numbers dialled"),
+            n,
+        )
     statement = msg(
         "leads of %(days)s days: %(n)s, dialled: %(dialled)s (%(share)s); dials for each dialled "
         "lead: %(dials)s",
