@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -37,6 +37,7 @@ class Signed:
 
     vendor: str
     rate_card: tuple[RateItem, ...] = ()
+    reports: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

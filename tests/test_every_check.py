@@ -97,7 +97,40 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
             {"vendor": vendor, "agent_id": f"A{a}", "hired_on": date(2026, 1, 1), "role": "closer"}
             for a in range(10)
         ]
+    _more_of_the_calls(rows)
     return rows
+
+
+def _more_of_the_calls(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Add numbers, totals of days, requests not to be called, and listening."""
+    numbers = {row["lead_id"]: f"7900{n:07d}" for n, row in enumerate(rows["leads"])}
+    for lead in rows["leads"]:
+        lead["phone"] = numbers[lead["lead_id"]]
+    days: dict[tuple[str, str, date], int] = {}
+    for n, row in enumerate(rows["calls"]):
+        # one number in thirty is on no list
+        row["phone"] = f"7999{n:07d}" if n % 30 == 0 else numbers[row["lead_id"]]
+        day = row["started_at"].date()
+        days[(row["vendor"], row["agent_id"], day)] = (
+            days.get((row["vendor"], row["agent_id"], day), 0) + 1
+        )
+        common = {"vendor": row["vendor"]}
+        if n % 50 == 1:
+            rows["do_not_call"].append(
+                common | {"phone": row["phone"], "requested_on": day - timedelta(days=2)}
+            )
+        if n % 9 == 0:
+            rows["reviews"].append(
+                common
+                | {"review_id": f"r{n}", "call_id": row["call_id"], "stage": "offer",
+                   "reviewed_at": row["started_at"] + timedelta(days=1),
+                   "due_on": day + timedelta(days=8), "applied": "no" if n % 4 else "yes"}
+            )  # fmt: skip
+    rows["agent_days"] += [
+        {"vendor": vendor, "agent_id": agent, "date": day, "dials": dials + (vendor == "beta") * 9,
+         "conversations": dials, "line_seconds": 8 * 3600}
+        for (vendor, agent, day), dials in days.items()
+    ]  # fmt: skip
 
 
 def _restated(vendor: str, number: int, row: int) -> dict[str, Any]:

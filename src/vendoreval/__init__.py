@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
     from vendoreval.invoicing import expected_invoice
     from vendoreval.ledger import Ledger
+    from vendoreval.listening import draw_calls, reviews
     from vendoreval.period import Period
     from vendoreval.rating.card import RateCard
     from vendoreval.rating.explain import infer_rules
@@ -71,6 +72,7 @@ _PLACES = {
     "audit": ("vendoreval.workspace", "audit"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
     "diff_agreements": ("vendoreval.agreement.diff", "diff"),
+    "draw_calls": ("vendoreval.listening", "draw_calls"),
     "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
     "evaluate_heard": ("vendoreval.auditing.listening", "evaluate_heard"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
@@ -85,6 +87,7 @@ _PLACES = {
     "productivity": ("vendoreval.daily", "productivity"),
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
+    "reviews": ("vendoreval.listening", "reviews"),
     "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
     "write_demo": ("vendoreval.simulation", "write_demo"),
@@ -114,6 +117,7 @@ __all__ = [
     "audit",
     "contract_bank",
     "diff_agreements",
+    "draw_calls",
     "dump_agreement",
     "evaluate_heard",
     "expected_invoice",
@@ -128,6 +132,7 @@ __all__ = [
     "productivity",
     "rate",
     "read_delivery",
+    "reviews",
     "simulate",
     "validate",
     "write_demo",

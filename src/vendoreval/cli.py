@@ -23,6 +23,7 @@ from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
 from vendoreval.commands.ledger import ledger_app
+from vendoreval.commands.listen import listen
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -34,6 +35,7 @@ from vendoreval.commands.pilot import pilot_app
 from vendoreval.commands.productivity import show_productivity
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
+from vendoreval.commands.reviews import reviews
 from vendoreval.commands.sample import sample
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
@@ -69,8 +71,10 @@ app.command()(glossary)
 app.command()(ingest)
 app.command()(invoice)
 app.command("productivity")(show_productivity)
+app.command()(listen)
 app.command("rate")(rate_calls)
 app.command()(sample)
+app.command()(reviews)
 app.command("validate")(validate_file)
 app.command()(simulate)
 

@@ -178,7 +178,8 @@ def _scope(
             )
         )
     agreements: Mapping[str, Agreement] = {vendor: ledger.agreement(vendor) for vendor in vendors}
-    return Scope(period, vendors, agreements, settings, compare_with, seed)
+    limits = Policy.of(settings.policy).limits
+    return Scope(period, vendors, agreements, settings, compare_with, seed, limits)
 
 
 def _findings(judged: Sequence[Judged], billed: Mapping[str, Decimal]) -> tuple[Finding, ...]:

@@ -60,9 +60,7 @@ def _refusal(check: Check, ledger: Ledger, vendor: str, period: Period) -> Answe
 def _missing(
     ledger: Ledger, need: Need, vendor: str, period: Period
 ) -> tuple[Message, Message] | None:
-    owner = CLIENT if need.owner == "client" else vendor
-    # a column that an old delivery lacked does not stop the question of this month
-    delivered = ledger.columns(owner, need.report, period) or ledger.columns(owner, need.report)
+    delivered = _delivered(ledger, need, vendor, period)
     if not delivered:
         if need.owner == "client":
             return (
@@ -93,6 +91,17 @@ def _missing(
             msg("ask for report %(report)s for %(period)s", report=need.report, period=str(period)),
         )
     return None
+
+
+def _delivered(ledger: Ledger, need: Need, vendor: str, period: Period) -> frozenset[str]:
+    """Return the columns delivered by whoever owes the report."""
+    owners = {"vendor": (vendor,), "client": (CLIENT,), "either": (vendor, CLIENT)}[need.owner]
+    # a column that an old delivery lacked does not stop the question of this month
+    found = (
+        ledger.columns(owner, need.report, period) or ledger.columns(owner, need.report)
+        for owner in owners
+    )
+    return frozenset().union(*found)
 
 
 def _covers(ledger: Ledger, vendor: str, report: str, period: Period) -> bool:

@@ -44,11 +44,39 @@ class Range:
 
 @dataclass(frozen=True)
 class Need:
-    """A report and the columns of it without which the question cannot be asked."""
+    """A report and the columns of it without which the question cannot be asked.
+
+    Parameters
+    ----------
+    owner
+        Who delivers it; a report of either side is there when one of them delivered it.
+    """
 
     report: str
     columns: tuple[str, ...] = ()
-    owner: Literal["vendor", "client"] = "vendor"
+    owner: Literal["vendor", "client", "either"] = "vendor"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the client's policy lets pass before a question is asked at all.
+
+    Parameters
+    ----------
+    shortest_sale_seconds
+        So long somebody must have been talked to before a sale, all calls together.
+    longest_unanswered_seconds
+        From so much talk on, a call was answered by somebody.
+    least_coverage_share
+        Share of the leads of an age that must have been dialled.
+    least_applied_share
+        Share of the advice due that must be found applied.
+    """
+
+    shortest_sale_seconds: int = 60
+    longest_unanswered_seconds: int = 180
+    least_coverage_share: Decimal = Decimal("0.95")
+    least_applied_share: Decimal = Decimal("0.70")
 
 
 @dataclass(frozen=True)
@@ -65,6 +93,8 @@ class Scope:
         Vendor -> agreement in force.
     seed
         Seed of every resampling, so that the same ledger gives the same audit.
+    limits
+        Those of the policy that a question itself needs.
     """
 
     period: Period
@@ -73,6 +103,7 @@ class Scope:
     settings: Settings
     compare_with: Period | None = None
     seed: int = 20260101
+    limits: Limits = Limits()
 
     @property
     def currency(self) -> str:

@@ -40,10 +40,10 @@ from vendoreval.checks._answers import (
     sentences,
 )
 from vendoreval.checks._invoiced import Invoiced
+from vendoreval.checks._priced import cards_of
 from vendoreval.checks._rounding import (
     ExampleCall,
     LineSeen,
-    cards_of,
     lines_seen,
     payable,
     priced_calls,
