@@ -7,6 +7,7 @@ the delivered file as text, without the product.
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -325,3 +326,15 @@ def test_the_year_reversed_is_kept_quiet_by_the_guard_of_the_base(
     worked = (whole.minutes > 0) & (whole.sold > 0)
     values = np.log((whole.sold[worked] + 0.5) / whole.minutes[worked])
     assert long_past_e_values(values, "down")[-1] > 20
+
+
+LENGTHS = ("round_durations", "repeated_durations", "long_calls_without_outcome",
+           "very_short_calls", "voicemail_as_talk", "regular_intervals")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["school_audit", "bank_audit"])
+def test_lengths_of_real_calls_raise_no_question(name: str, request: pytest.FixtureRequest) -> None:
+    audit: AuditReport = request.getfixturevalue(name)
+    for vendor in json.loads(audit.to_json())["vendors"]:
+        states = {line["check"]: line["state"] for line in vendor["checks"]}
+        assert {states[check] for check in LENGTHS} <= {"clear", "not_run"}
