@@ -43,6 +43,7 @@ from vendoreval.checks._strata import (
     standings_of,
     whole_numbers,
 )
+from vendoreval.checks._worth import minute_price
 from vendoreval.checks.base import (
     Answer,
     Check,
@@ -52,7 +53,6 @@ from vendoreval.checks.base import (
     Scope,
     Tables,
 )
-from vendoreval.rating import minute_rates
 from vendoreval.stats import (
     PeerComparison,
     e_value_below,
@@ -216,22 +216,10 @@ def _excess(standing: Standing, result: PeerComparison, scope: Scope) -> tuple[R
         (whole * max(Decimal(0), 1 - Decimal(str(ratio)))).quantize(Decimal("0.01"))
         for ratio in (result.ratio_high, result.ratio, result.ratio_low)
     )
-    price = _price(standing.vendor, scope)
+    price = minute_price(standing.vendor, scope)
     if price is None:
         return Range(low, point, high), None
     return Range(low, point, high), Range(*(amount(m * price) for m in (low, point, high)))
-
-
-def _price(vendor: str, scope: Scope) -> Decimal | None:
-    """Return the lowest net price of a minute in force; none outside the client's currency."""
-    agreement = scope.agreements.get(vendor)
-    rates = minute_rates({vendor: agreement}) if agreement is not None else ()
-    prices = [
-        rate.net_price
-        for rate in rates
-        if rate.item.in_force(scope.period.last_day) and rate.item.currency == scope.currency
-    ]
-    return min(prices, default=None)
 
 
 def _rows(tables: Tables, scope: Scope) -> ibis.Table:
