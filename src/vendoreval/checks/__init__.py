@@ -13,16 +13,23 @@ from vendoreval.checks import (
     few_sales_for_minutes,
     gaps_where_money_is,
     invoice_arithmetic,
+    just_over_the_threshold,
+    long_calls_without_outcome,
     minutes_per_lead_rising,
     overlapping_calls,
     rates_and_terms,
+    regular_intervals,
+    repeated_durations,
     restated_history,
+    round_durations,
     rounding_rule,
     sales_per_minute_falling,
     stage_order,
     unbillable_billed,
     unconfirmed_sales,
     vendor_favouring_errors,
+    very_short_calls,
+    voicemail_as_talk,
     who_started_padding,
 )
 from vendoreval.checks.base import Check
@@ -49,6 +56,13 @@ ALL: Final[tuple[Check, ...]] = (
     minutes_per_lead_rising.CHECK,
     sales_per_minute_falling.CHECK,
     who_started_padding.CHECK,
+    long_calls_without_outcome.CHECK,
+    just_over_the_threshold.CHECK,
+    round_durations.CHECK,
+    regular_intervals.CHECK,
+    repeated_durations.CHECK,
+    very_short_calls.CHECK,
+    voicemail_as_talk.CHECK,
 )
 
 __all__ = ["ALL", "Check"]

@@ -30,6 +30,11 @@ def of_vendor(frame: pd.DataFrame, vendor: str) -> pd.DataFrame:
     return frame[frame["vendor"] == vendor]
 
 
+def of_others(frame: pd.DataFrame, vendor: str) -> pd.DataFrame:
+    """Return the rows of all vendors but one."""
+    return frame[frame["vendor"] != vendor]
+
+
 def total(frame: pd.DataFrame, column: str) -> int:
     """Return a whole sum; an empty frame adds up to nothing."""
     return int(frame[column].sum()) if len(frame) else 0

@@ -70,7 +70,9 @@ class Standing:
     e_value
         From six vendors on, of the whole window; `None` where it can only ask.
     peers
-        Other vendors in the comparison; 0 for the vendor's own past.
+        Other vendors in the comparison.
+    is_past
+        Whether it is held against the vendor's own past.
     """
 
     p_value: float
@@ -79,6 +81,7 @@ class Standing:
     high: float
     e_value: float | None
     peers: int
+    is_past: bool = False
 
     @property
     def asks_only(self) -> bool:
@@ -183,7 +186,7 @@ def against_reference(level: Level, reference: Level | None = None) -> Standing:
         [-level.log_ratio, -other.log_ratio],
         [max(level.variance, _KNOWN), max(other.variance, _KNOWN)],
     )
-    return _standing(found[0], 0)
+    return replace(_standing(found[0], 0), is_past=reference is not None)
 
 
 def _standing(found: PeerComparison, peers: int) -> Standing:
@@ -307,6 +310,10 @@ def against_words(standing: Standing) -> Message:
         "low": Number(standing.low, 2),
         "high": Number(standing.high, 2),
     }
+    if not standing.is_past and not standing.peers:
+        return msg(
+            "%(times)s times what chance gives (90 %% interval %(low)s to %(high)s)", **values
+        )
     if standing.peers:
         return msg(
             "%(times)s times the level of the other vendors (90 %% interval %(low)s to %(high)s, "

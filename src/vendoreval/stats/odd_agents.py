@@ -5,7 +5,7 @@ some. So each agent's count is held against what the *other* agents' usual rate 
 by their median and median absolute deviation: a few odd ones do not hide each other, and
 where all are alike nobody is odd, however high they stand together.
 
-Sources: Rousseeuw & Croux 1993 (median and MAD); Gelman 2006 (half-Cauchy prior of a
+Sources: Rousseeuw & Croux 1993 (median and MAD); Gelman 2006 (half-t prior of a
 spread); Kass & Raftery 1995 (Bayes factors).
 """
 
@@ -22,13 +22,17 @@ FloatArray = npt.NDArray[np.float64]
 #: times the others' usual rate, fixed beforehand
 FACTORS = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 1000.0)
 LEAST_AGENTS = 5
-# half-Cauchy scale of the log-sd between honest agents, and where it is looked for
-_PRIOR_SPREAD = 0.2
+# half-t scale and degrees of the log-sd between honest agents, and where it is looked for
+_PRIOR_SPREAD = 0.35
+_PRIOR_DEGREES = 4
 _SPREADS = 4.0 * (np.arange(1, 81) / 80) ** 3
 _MAD_TO_SD = 1.4826
 # the MAD of normal values knows the spread as well as .37 of them would by the usual sd
 _MAD_EFFICIENCY = 0.37
 _LARGEST = 700.0
+# above so many events their logarithm is as good as normal
+_MANY = 200.0
+_GRID = np.arange(-12.0, 12.01, 0.04)
 
 
 @dataclass(frozen=True)
@@ -96,20 +100,23 @@ def odd_agents(observed: npt.ArrayLike, expected: npt.ArrayLike) -> OddAgents:
         raise ValueError("counts are 0 or more, and what is expected is above 0")
     logs = np.log((o + 0.5) / (e + 0.5))
     chance = 1 / np.sqrt(e * np.exp(np.median(logs)) + 0.5)
-    centre, weight, scale = _others(logs, chance)
-    distance = logs - centre
-    p = (np.exp(weight) * special.ndtr(-distance[:, None] / scale)).sum(axis=1)
-    honest = _log_density(distance, weight, scale)
-    moved = [_log_density(distance - np.log(f), weight, scale) for f in FACTORS]
-    gains = special.logsumexp(np.array(moved) - honest, axis=0) - np.log(len(FACTORS))
-    return OddAgents(np.exp(distance), e * np.exp(centre), p, np.exp(np.minimum(gains, _LARGEST)))
+    centre, weight, spread = _others(logs, chance)
+    mean = e * np.exp(centre)
+    p, gains = np.empty(len(o)), np.empty(len(o))
+    for many, compare in ((True, _by_logarithms), (False, _by_counts)):
+        those = (mean > _MANY) == many
+        if those.any():
+            p[those], gains[those] = compare(o[those], mean[those], weight[those], spread)
+    return OddAgents(
+        np.exp(logs - centre), mean, np.minimum(p, 1.0), np.exp(np.minimum(gains, _LARGEST))
+    )
 
 
 def _others(logs: FloatArray, chance: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return each agent's centre, and the log chances of honest spreads with their scales.
+    """Return each agent's centre, the log chances of honest spreads, and these spreads.
 
     How far apart honest agents are is not plugged in: every spread is weighed by how well
-    it fits the others' median absolute deviation.
+    it fits the others' median absolute deviation. The spreads hold the error of the centre.
     """
     count = len(logs)
     rows, errors = _without_each(logs), _without_each(chance)
@@ -120,20 +127,56 @@ def _others(logs: FloatArray, chance: FloatArray) -> tuple[FloatArray, FloatArra
     expected = usual**2 + _SPREADS**2
     seen = np.maximum(deviation, 0.1 * usual[:, 0])[:, None] ** 2
     fits = -degrees / 2 * (np.log(expected) + seen / expected)
-    prior = np.log(np.gradient(_SPREADS)) - np.log1p((_SPREADS / _PRIOR_SPREAD) ** 2)
+    tail = np.log1p((_SPREADS / _PRIOR_SPREAD) ** 2 / _PRIOR_DEGREES)
+    prior = np.log(np.gradient(_SPREADS)) - (_PRIOR_DEGREES + 1) / 2 * tail
     logs_of_weight = fits + prior
     weight = logs_of_weight - special.logsumexp(logs_of_weight, axis=1, keepdims=True)
     # the median of k normal values has the variance pi / (2 k)
-    level = np.pi / (2 * (count - 1)) * expected
-    return centre, weight, np.sqrt(chance[:, None] ** 2 + _SPREADS**2 + level)
+    level = np.pi / (2 * (count - 1)) * (np.median(chance) ** 2 + _SPREADS**2)
+    return centre, weight, np.sqrt(_SPREADS**2 + level)
+
+
+def _by_logarithms(
+    o: FloatArray, mean: FloatArray, weight: FloatArray, spread: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return p-values and log e-values of many events: the logarithm is as good as normal."""
+    distance = np.log((o + 0.5) / (mean + 0.5))
+    scale = np.sqrt(1 / (mean[:, None] + 0.5) + spread**2)
+    p = (np.exp(weight) * special.ndtr(-distance[:, None] / scale)).sum(axis=1)
+
+    def density(place: FloatArray) -> FloatArray:
+        terms = weight - 0.5 * (place[:, None] / scale) ** 2 - np.log(scale)
+        return np.asarray(special.logsumexp(terms, axis=1), float)
+
+    moved = np.array([density(distance - np.log(f)) for f in FACTORS])
+    return p, _mean_gain(moved, density(distance))
+
+
+def _by_counts(
+    o: FloatArray, mean: FloatArray, weight: FloatArray, spread: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return p-values and log e-values of few events: Poisson around a lognormal rate."""
+    kernel = np.exp(-0.5 * (_GRID / spread[:, None]) ** 2)
+    chance = np.exp(weight) @ (kernel / kernel.sum(axis=1, keepdims=True))
+    rate = mean[:, None] * np.exp(_GRID)
+    # the chance of so many or more
+    tail = np.where(o[:, None] > 0, special.gammainc(np.maximum(o[:, None], 1e-9), rate), 1.0)
+    p = (chance * tail).sum(axis=1)
+    prior = np.log(np.maximum(chance, 1e-300))
+
+    def density(factor: float) -> FloatArray:
+        terms = prior + o[:, None] * (np.log(rate) + np.log(factor)) - rate * factor
+        return np.asarray(special.logsumexp(terms, axis=1), float)
+
+    return p, _mean_gain(np.array([density(f) for f in FACTORS]), density(1.0))
+
+
+def _mean_gain(moved: FloatArray, honest: FloatArray) -> FloatArray:
+    gains = special.logsumexp(moved - honest, axis=0) - np.log(len(FACTORS))
+    return np.asarray(gains, float)
 
 
 def _without_each(values: FloatArray) -> FloatArray:
     count = len(values)
     others = ~np.eye(count, dtype=bool)
     return np.broadcast_to(values, (count, count))[others].reshape(count, -1)
-
-
-def _log_density(distance: FloatArray, weight: FloatArray, scale: FloatArray) -> FloatArray:
-    terms = weight - 0.5 * (distance[:, None] / scale) ** 2 - np.log(scale)
-    return np.asarray(special.logsumexp(terms, axis=1), float)
