@@ -7,10 +7,10 @@ Method: conversations without an outcome, by campaign and outcome. A call is lon
 length under which 95 % of all vendors' calls of its kind stay. Seconds beyond that limit over
 those expected at the common rate of the strata, with the error between agents, are held
 against the other vendors with their honest spread, or against the vendor's own earlier months;
-the agents are held against their colleagues. Control: where calls that ended in something are longer as
-well, the script or the language is the likelier reason, and the check only asks. Lengths at
-which a switch gives up are a spike and no tail; they are left out. The Mantel-Haenszel odds
-ratio is printed as a description.
+the agents are held against their colleagues. Control: where calls that ended in something are
+longer as well, the script or the language is the likelier reason, and the check only asks.
+Lengths at which a switch gives up are a spike and no tail; they are left out. The
+Mantel-Haenszel odds ratio is printed as a description.
 
 Not visible: a vendor alone with padding since its first month.
 
@@ -162,12 +162,7 @@ def _odds(own: pd.DataFrame, others: pd.DataFrame) -> float | None:
     sums = [part.groupby(list(_STRATA))[["long_calls", "calls"]].sum() for part in (own, others)]
     both = sums[0].join(sums[1], how="inner", rsuffix="_other")
     columns = ["long_calls", "calls", "long_calls_other", "calls_other"]
-    tables = [
-        [[a, n - a], [b, m - b]]
-        for a, n, b, m in both[
-            ["long_calls", "calls", "long_calls_other", "calls_other"]
-        ].to_numpy()
-    ]
+    tables = [[[a, n - a], [b, m - b]] for a, n, b, m in both[columns].to_numpy()]
     if not tables or not sum(t[0][0] * t[1][1] for t in tables):
         return None
     if not sum(t[0][1] * t[1][0] for t in tables):
@@ -217,8 +212,8 @@ CHECK = Check(
     minimum_n=MINIMUM_N,
     about=N_(
         "Of the conversations without an outcome those are long that last beyond what 95 %% of "
-        "all vendors' calls of the same campaign and outcome stay under. The seconds beyond it over "
-        "the expected ones, with the error between agents, are held against the other vendors "
+        "all vendors' calls of the same campaign and outcome stay under. The seconds beyond it "
+        "over the expected ones, with the error between agents, are held against the other vendors "
         "(from six on with their measured spread, otherwise as a question) or against the "
         "vendor's own earlier months; agents are held against their colleagues, as a question. "
         "The minutes are those beyond the limits above the usual. Calls with an outcome are the "

@@ -174,16 +174,15 @@ def _odd(own: pd.DataFrame, found: Departure) -> pd.DataFrame:
 def _seconds(own: pd.DataFrame, found: Departure) -> tuple[float, float, float]:
     """Return the talk in the calls on the beat, beyond what falls there by chance."""
     odd = _odd(own, found)
-    low = point = high = 0.0
-    for row in (odd if len(odd) else own).itertuples(index=False):
-        # the beat stands out of as many equal pairs as chance gives elsewhere
-        usual = 2 * float(row.alike) / float(row.gaps)
-        over = max(0.0, float(row.beat_calls) - usual)
-        each = float(row.beat_talk_seconds) / float(row.beat_calls)
-        error = 1.645 * float(np.sqrt(max(row.beat_calls, 1)))
-        low += max(0.0, over - error) * each
-        point += over * each
-        high += min(over + error, float(row.beat_calls)) * each
+    used = odd if len(odd) else own
+    calls = used["beat_calls"].to_numpy(float)
+    # what equal intervals elsewhere let expect on the beat
+    usual = 2 * used["alike"].to_numpy(float) / used["gaps"].to_numpy(float)
+    each = used["beat_talk_seconds"].to_numpy(float) / calls
+    over, error = np.maximum(calls - usual, 0.0), 1.645 * np.sqrt(calls)
+    low = float((np.maximum(over - error, 0.0) * each).sum())
+    point = float((over * each).sum())
+    high = float((np.minimum(over + error, calls) * each).sum())
     # the commonest interval is chosen: where nobody stands out it may be chance
     return low if len(odd) else 0.0, point, max(high, point)
 
@@ -193,8 +192,7 @@ def _refused(own: pd.DataFrame, vendor: str, n: int) -> Answer:
         reason = msg("most calls start on a whole minute, so the log does not show seconds")
         return not_run(ID, vendor, reason, msg("the start of every dial to the second"), n)
     reason = msg(
-        "intervals between dials of agents with %(each)s or more: %(n)s; %(least)s are needed, "
-        "and %(agents)s agents or earlier months to compare with",
+        "intervals between dials of agents with %(each)s or more: %(n)s; %(least)s are needed",
         each=Count(_LEAST_GAPS),
         n=Count(n),
         least=Count(MINIMUM_N),
