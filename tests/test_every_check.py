@@ -43,7 +43,8 @@ def check(request: pytest.FixtureRequest) -> Check:
 
 def scope(vendors: tuple[str, ...] = VENDORS) -> Scope:
     """Return an audit of October with cards that bill minutes and sales."""
-    cards = [item(), item(unit="sale", price="900.00"), item(price="12", campaigns=("spring",))]
+    cards = [item(), item(unit="sale", price="900.00"), item(price="12", campaigns=("spring",)),
+             item(price="11", campaigns=("short",), free_seconds=59)]  # fmt: skip
     return scope_of(
         dict.fromkeys(vendors, cards),
         compare_with=OCTOBER.previous(),
@@ -65,6 +66,7 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
             _one_old_lead(rows, rng, vendor, lead)
         for report, given in history_rows((vendor,), HISTORY).items():
             rows[report] += given
+        _short_campaign(rows, rng, vendor)
         rows["invoice_lines"] += [
             {
                 "vendor": vendor, "invoice_id": f"i-{vendor}-{month}", "line": 1,
@@ -98,6 +100,23 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
             for a in range(10)
         ]
     return rows
+
+
+def _short_campaign(rows: dict[str, list[dict[str, Any]]], rng: random.Random, vendor: str) -> None:
+    """Add a campaign of short calls around a length from which they are paid, at one vendor."""
+    if vendor != VENDORS[2]:
+        return
+    for agent in range(10):
+        start = at(5, hour=6, second=agent)
+        for number in range(220):
+            start += timedelta(seconds=rng.randrange(70, 130))
+            rows["calls"].append(
+                {
+                    "vendor": vendor, "call_id": f"s-{vendor}-{agent}-{number}",
+                    "agent_id": f"A{agent}", "started_at": start, "campaign_id": "short",
+                    "talk_seconds": rng.randrange(25, 90), "disposition": "refusal",
+                }
+            )  # fmt: skip
 
 
 def _restated(vendor: str, number: int, row: int) -> dict[str, Any]:

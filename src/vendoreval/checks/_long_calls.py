@@ -16,7 +16,7 @@ from vendoreval.tables import CONVERSATION, OUTCOME
 
 FRUITLESS: Final = tuple(code for code in CONVERSATION if code not in OUTCOME)
 # the point beyond which a call of its kind is long: the common 95 % quantile
-TAIL_SHARE: Final = 0.95
+TAIL_PERCENT: Final = 95
 COUNTS: Final = ("calls", "seconds", "long_calls", "long_seconds", "excess_seconds",
                  "long_hold_seconds")  # fmt: skip
 _KEYS: Final = ("vendor", "agent_id", "campaign_id", "disposition", "current")
@@ -50,7 +50,7 @@ def _limits(calls: ibis.Table) -> ibis.Table:
         below=counted.n.sum().over(along),
         whole=counted.n.sum().over(ibis.window(group_by=stratum)),
     )
-    reached = counted.filter(counted.below >= TAIL_SHARE * counted.whole)
+    reached = counted.filter(counted.below * 100 >= TAIL_PERCENT * counted.whole)
     return reached.group_by(limit_campaign="campaign_id", limit_outcome="disposition").agg(
         tail_from=reached.bin.min()
     )

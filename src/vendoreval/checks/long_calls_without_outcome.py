@@ -160,7 +160,7 @@ def _told(
 def _odds(own: pd.DataFrame, others: pd.DataFrame) -> float | None:
     """Return the common odds ratio over the strata of both sides; `None` without any."""
     sums = [part.groupby(list(_STRATA))[["long_calls", "calls"]].sum() for part in (own, others)]
-    both = sums[0].join(sums[1], how="inner", rsuffix="_other")
+    both = sums[0].join(sums[1].add_suffix("_other"), how="inner")
     columns = ["long_calls", "calls", "long_calls_other", "calls_other"]
     tables = [[[a, n - a], [b, m - b]] for a, n, b, m in both[columns].to_numpy()]
     if not tables or not sum(t[0][0] * t[1][1] for t in tables):
