@@ -7,7 +7,7 @@ from typing import Any, Final
 import ibis
 
 from vendoreval.aggregates.base import add
-from vendoreval.aggregates.repeats import SEQUENCE_LENGTH, SHORTEST_TALK_SECONDS
+from vendoreval.aggregates.repeats import SEQUENCE_LENGTH
 from vendoreval.checks._answers import stack
 from vendoreval.checks._credit import window_calls
 from vendoreval.checks.base import Scope, Tables
@@ -15,6 +15,8 @@ from vendoreval.tables import CONVERSATION
 
 # what is copied stems from not long before
 MONTHS: Final = 2
+# shorter ones are greetings and refusals, of which many are equally long
+SHORTEST_SECONDS: Final = 30
 LONGEST_SECONDS: Final = 600
 _PARTS: Final = ("talk", "hold", "wrap")
 COUNTS: Final = ("length", "calls", "runs", "repeated", "seconds", "triple_pairs")
@@ -27,7 +29,7 @@ def _spoken(tables: Tables, scope: Scope) -> ibis.Table:
     """Return conversations, each id once: an export that was begun again copies nothing."""
     calls = window_calls(tables["calls"], scope.vendors, scope.period.months_back(MONTHS))
     calls = calls.filter(
-        calls.disposition.isin(CONVERSATION), calls.talk_seconds >= SHORTEST_TALK_SECONDS
+        calls.disposition.isin(CONVERSATION), calls.talk_seconds >= SHORTEST_SECONDS
     )
     first = ibis.window(group_by=["vendor", "call_id"], order_by=["started_at", "agent_id"])
     calls = calls.mutate(copy=ibis.row_number().over(first).cast("int64"))

@@ -3,7 +3,7 @@
 Two conversations of 73 seconds prove nothing. Three in a row with the same talk, hold and
 notes as three in a row of another day do: copied lines repeat, work does not.
 
-Method: conversations of ten seconds and more in the order of each agent's day, over the
+Method: conversations of thirty seconds and more in the order of each agent's day, over the
 period and the month before it; a call id counts once, so that a repeated export copies
 nothing. Runs of three conversations equal in talk, hold and notes to an earlier run of the
 vendor are counted and held against chance: the pairs of all runs times the chance that two
@@ -28,7 +28,13 @@ from scipy import special
 
 from vendoreval.aggregates.repeats import SEQUENCE_LENGTH
 from vendoreval.checks._answers import agents_line, not_run, of_vendor, sentences, total
-from vendoreval.checks._copied_runs import COUNTS, LONGEST_SECONDS, copied_rows, reduced
+from vendoreval.checks._copied_runs import (
+    COUNTS,
+    LONGEST_SECONDS,
+    SHORTEST_SECONDS,
+    copied_rows,
+    reduced,
+)
 from vendoreval.checks._worth import minute_price, minutes_range, worth_of
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope
 from vendoreval.stats import (
@@ -42,7 +48,6 @@ from vendoreval.text import N_, Count, Message, Money, Number, msg
 
 ID: Final = "repeated_durations"
 MINIMUM_N: Final = 200
-_LEAST_SECONDS: Final = 30
 # from this chance that two conversations agree on, lengths say nothing
 _CONSTANT: Final = 0.05
 # log-sd of the true number of coincidences around the computed one, and its mean beside it
@@ -119,7 +124,7 @@ def _lengths(lengths: pd.DataFrame, scope: Scope) -> Repeats | None:
     counts = np.zeros(LONGEST_SECONDS + 1)
     counts[lengths["length"].to_numpy(int)] = lengths["calls"].to_numpy(float)
     seconds = np.arange(len(counts))
-    kept = (seconds >= _LEAST_SECONDS) & np.logical_and.reduce([seconds % m > 0 for m in _ROUND])
+    kept = (seconds >= SHORTEST_SECONDS) & np.logical_and.reduce([seconds % m > 0 for m in _ROUND])
     # smoothing over the round values would lend their heaps to their neighbours
     usual = counts.copy()
     usual[~kept] = np.nan
@@ -152,7 +157,7 @@ def _too_few(vendor: str, n: int) -> Answer:
         ID,
         vendor,
         msg(
-            "conversations of ten seconds to ten minutes in the period: %(n)s; %(least)s are "
+            "conversations of thirty seconds to ten minutes in the period: %(n)s; %(least)s are "
             "needed",
             n=Count(n),
             least=Count(MINIMUM_N),

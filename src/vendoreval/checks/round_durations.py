@@ -33,7 +33,7 @@ from vendoreval.checks._departure import Figures, Words, evidence_of_departure
 from vendoreval.checks._levels import Counted, is_current, window_of
 from vendoreval.checks._people import Departure, departures
 from vendoreval.checks.base import Answer, Check, Need, Scope, Tables
-from vendoreval.stats import cluster_ratio
+from vendoreval.stats import ClusterRatio, cluster_ratio
 from vendoreval.stats.heaping import FIRST_SECOND, LAST_SECOND, neighbour_weights
 from vendoreval.tables import CONVERSATION
 from vendoreval.text import N_, Count, Number, msg
@@ -74,6 +74,8 @@ class _Step:
 
 def _timed(tables: Tables, scope: Scope) -> ibis.Table:
     calls = window_calls(tables["calls"], scope.vendors, window_of(scope))
+    # a log without agents can still be asked about the whole vendor
+    calls = calls.mutate(agent_id=calls.agent_id.fill_null(""))
     return calls.filter(
         calls.disposition.isin(CONVERSATION),
         calls.talk_seconds >= FIRST_SECOND - 2,
@@ -154,10 +156,12 @@ def _answer(
         return _in_steps(vendor, coarse, n)
     if n < MINIMUM_N:
         return _too_few(vendor, n)
+    # without anybody to compare with there is still chance
+    alone = Departure(None, None, 1.0, None)
     steps = [
-        _step(step, of_vendor(by_step[step], vendor), found[step][vendor])
+        _step(step, heaps, found[step].get(vendor, alone))
         for step in STEPS
-        if vendor in found[step]
+        if _enough(heaps := _now(by_step[step], vendor))
     ]
     if not steps:
         return _too_few(vendor, n)
@@ -186,16 +190,18 @@ def _answer(
     )
 
 
-def _step(step: int, heaps: pd.DataFrame, departure: Departure) -> _Step:
-    now = heaps[heaps["current"] == 1]
+def _now(heaps: pd.DataFrame, vendor: str) -> pd.DataFrame:
+    return heaps[(heaps["vendor"] == vendor) & (heaps["current"] == 1)]
+
+
+def _step(step: int, now: pd.DataFrame, departure: Departure) -> _Step:
     on, beside = float(now["on"].sum()), float(now["beside"].sum())
-    against_one = 1.0
-    if len(now) >= 2:
-        found = cluster_ratio(now["on"], now["beside"])
-        # agents who happen to agree do not make counts surer than chance
-        chance = found.ratio * float(np.sqrt(1 / max(on, 1.0) + 1 / (2 * beside)))
-        surer = replace(found, standard_error=max(found.standard_error, chance))
-        against_one = surer.p_above(1.0)
+    # agents who happen to agree, or are not named, do not make counts surer than chance
+    chance = on / beside * float(np.sqrt(1 / max(on, 1.0) + 1 / (2 * beside)))
+    found = cluster_ratio(now["on"], now["beside"]) if len(now) > 1 else None
+    error = chance if found is None else max(found.standard_error, chance)
+    degrees = 10**6 if found is None else found.degrees
+    against_one = ClusterRatio(on / beside, error, degrees).p_above(1.0)
     p_value = min(1.0, 2 * min(departure.p_value, against_one))
     return _Step(step, departure, p_value, on / beside, on, beside)
 
@@ -274,7 +280,7 @@ CHECK = Check(
     question=N_("Do call lengths pile up on round values?"),
     kind="pattern",
     family="d",
-    needs=(Need("calls", ("agent_id", "talk_seconds", "disposition")),),
+    needs=(Need("calls", ("talk_seconds", "disposition")),),
     reduce=_reduce,
     judge=_judge,
     rows=_rows,
