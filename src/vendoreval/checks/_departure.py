@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from vendoreval.checks._answers import sentences
 from vendoreval.checks._people import Departure
 from vendoreval.checks._worth import minute_price, minutes_range, worth_of
-from vendoreval.checks.base import Evidence, Scope
-from vendoreval.text import Message, Money, Number, msg
+from vendoreval.checks.base import Answer, Evidence, Scope, Unseen
+from vendoreval.text import Message, Money, Number, Percent, msg
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,24 @@ def evidence_of_departure(
         ask=words.ask,
         filters={"vendor": vendor},
     )
+
+
+def answered(
+    vendor: str,
+    statement: Message,
+    n: int,
+    departure: Departure,
+    evidence: Evidence | None = None,
+) -> Answer:
+    """Return the answer of a check that ran, whether or not anything departs."""
+    e_value = departure.e_value
+    if e_value is not None and evidence is not None and evidence.review_only:
+        # what a control explains may not speak against the vendor
+        e_value = min(1.0, e_value)
+    share = departure.detectable
+    unseen = None
+    if share is not None:
+        text = msg("a rate above the usual by less than %(share)s", share=Percent(share, 0))
+        unseen = Unseen(share, text)
+    found = () if evidence is None else (evidence,)
+    return Answer(vendor, statement, n, found, e_value=e_value, unseen=unseen)

@@ -32,6 +32,8 @@ LEAST_PEOPLE: Final = 5
 _LEAST_EXPECTED: Final = 1.0
 _NAMED_AT: Final = 0.05
 _NAMED: Final = 5
+_NORMAL_95: Final = 1.645
+_NORMAL_80: Final = 0.842
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,17 @@ class Departure:
         above = self.standing is not None and self.standing.ratio > 1
         return above or (self.people is not None and bool(self.people.odd))
 
+    @property
+    def detectable(self) -> float | None:
+        """Return the share above the usual that is found four times of five at 5 %.
+
+        `None` without a comparison of the whole vendor.
+        """
+        if self.standing is None or not 0 < self.standing.low < self.standing.high:
+            return None
+        spread = float(np.log(self.standing.high / self.standing.low)) / (2 * _NORMAL_95)
+        return float(np.expm1((_NORMAL_95 + _NORMAL_80) * spread))
+
     def words(self) -> list[Message]:
         """Say both comparisons."""
         told = [] if self.standing is None else [against_words(self.standing)]
@@ -135,7 +148,7 @@ class Departure:
         if self.standing is not None:
             low, point, high = (observed * share for share in self.standing.excess_share)
         if self.people is not None and (extra := self.people.excess) > 0:
-            error = 1.645 * float(np.sqrt(self.people.observed.sum()))
+            error = _NORMAL_95 * float(np.sqrt(self.people.observed.sum()))
             low, point = max(low, extra - error), max(point, extra)
             high = max(high, extra + error)
         return max(low, 0.0), point, max(high, point)

@@ -30,7 +30,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vendoreval.checks._answers import not_run, of_vendor
-from vendoreval.checks._departure import Figures, Words, evidence_of_departure
+from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
 from vendoreval.checks._levels import Counted
 from vendoreval.checks._people import Departure, people_of
 from vendoreval.checks._thresholds import (
@@ -111,7 +111,7 @@ def _answer(
         expected=Number(found.expected, 1),
     )
     if found.log_excess <= 0 and not departure.is_above:
-        return Answer(vendor, statement, n)
+        return answered(vendor, statement, n, departure)
     figures = Figures(
         observed=found.observed,
         expected=found.expected,
@@ -119,9 +119,8 @@ def _answer(
         told=[statement, *_span(phase), *_size(found, threshold), *measured.controls],
         seconds=_seconds(counts, found, threshold, _part(used, threshold), scope),
     )
-    return Answer(
-        vendor, statement, n, (evidence_of_departure(_WORDS, vendor, departure, figures, scope),)
-    )
+    evidence = evidence_of_departure(_WORDS, vendor, departure, figures, scope)
+    return answered(vendor, statement, n, departure, evidence)
 
 
 def _histogram(own: pd.DataFrame, threshold: int) -> npt.NDArray[np.float64]:

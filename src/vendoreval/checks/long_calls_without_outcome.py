@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from vendoreval.checks._answers import agents_line, not_run, of_others, of_vendor, total
-from vendoreval.checks._departure import Figures, Words, evidence_of_departure
+from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
 from vendoreval.checks._levels import LEAST_AGENTS, Counted
 from vendoreval.checks._long_calls import COUNTS, long_call_rows, reduced
 from vendoreval.checks._people import Departure, departures
@@ -80,7 +80,7 @@ def _answer(frame: pd.DataFrame, vendor: str, found: Departure | None, scope: Sc
     )
     beyond = total(own, "excess_seconds")
     if not found.is_above or not beyond:
-        return Answer(vendor, statement, n)
+        return answered(vendor, statement, n, found)
     longer = _outcome_lengths(frame, vendor)
     # people are counted in units of the tail, so the seconds are shares of it
     units = float(_with_tail(frame[frame["kind"] == "fruitless"]).loc[own.index, "tail"].sum())
@@ -93,9 +93,8 @@ def _answer(frame: pd.DataFrame, vendor: str, found: Departure | None, scope: Sc
         seconds=(low, point, min(high, float(beyond))),
         asks_only=longer is not None and longer > _LONGER_OUTCOMES,
     )
-    return Answer(
-        vendor, statement, n, (evidence_of_departure(_WORDS, vendor, found, figures, scope),)
-    )
+    evidence = evidence_of_departure(_WORDS, vendor, found, figures, scope)
+    return answered(vendor, statement, n, found, evidence)
 
 
 def _refused(own: pd.DataFrame, vendor: str) -> Answer:
@@ -219,4 +218,5 @@ CHECK = Check(
         "The minutes are those beyond the limits above the usual. Calls with an outcome are the "
         "control. Source: Handcock and Morris 1999; Mantel and Haenszel 1959."
     ),
+    least_vendors=6,
 )

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from vendoreval.checks._answers import not_run, of_vendor, total
-from vendoreval.checks._departure import Figures, Words, evidence_of_departure
+from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
 from vendoreval.checks._intervals import SUMS, beat_rows, reduced
 from vendoreval.checks._levels import Counted, against_reference, level_of
 from vendoreval.checks._people import LEAST_PEOPLE, Departure, people_of
@@ -105,7 +105,7 @@ def _answer(frame: pd.DataFrame, vendor: str, found: Departure | None, scope: Sc
     )
     is_shaped = shape is not None and shape[1] <= _SHAPED
     if not found.is_above and not is_shaped:
-        return Answer(vendor, statement, n)
+        return answered(vendor, statement, n, found)
     figures = Figures(
         observed=equal / alike,
         expected=1.0,
@@ -113,9 +113,8 @@ def _answer(frame: pd.DataFrame, vendor: str, found: Departure | None, scope: Sc
         told=_told(statement, own, found, shape),
         seconds=_seconds(own, found),
     )
-    return Answer(
-        vendor, statement, n, (evidence_of_departure(_WORDS, vendor, found, figures, scope),)
-    )
+    evidence = evidence_of_departure(_WORDS, vendor, found, figures, scope)
+    return answered(vendor, statement, n, found, evidence)
 
 
 _SHAPED: Final = 0.05

@@ -99,9 +99,9 @@ def _answer(own: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
     p_lengths = 1.0 if lengths is None else lengths.p_value
     p_value = min(1.0, 2 * min(found.p_value, p_lengths))
     if found.repeated <= found.expected and p_lengths > _ASKED:
-        return Answer(vendor, statement, n)
+        return Answer(vendor, statement, n, e_value=found.e_value)
     evidence = _evidence(vendor, by_kind, found, (statement, lengths), p_value, scope)
-    return Answer(vendor, statement, n, (evidence,))
+    return Answer(vendor, statement, n, (evidence,), e_value=found.e_value)
 
 
 _ASKED: Final = 0.05

@@ -7,9 +7,9 @@ Method: conversations of 60 to 600 seconds. The calls on multiples of 6, 10, 30 
 are compared with those one and two seconds beside them, never with a uniform last digit (which
 rejects a million honest calls) and never with Benford's law (which honest lengths miss by
 twice the limit). Agents are held against their colleagues: an export that rounds touches
-everybody alike, a person who rounds stands out. The vendor is held against 1, against the
-other vendors and its own past, as a question. A log that is kept in steps throughout is not
-asked about. The four steps are paid for by a correction.
+everybody alike, a person who rounds stands out. The vendor is held against 1, as a question.
+A log that is kept in steps throughout is not asked about. The four steps are paid for by a
+correction.
 
 Source: local comparison after Whipple and Myers (Myers 1954); errors clustered by agent.
 """
@@ -29,9 +29,9 @@ import pandas as pd
 from vendoreval.checks._answers import not_run, of_vendor, total
 from vendoreval.checks._credit import window_calls
 from vendoreval.checks._crews import with_crews
-from vendoreval.checks._departure import Figures, Words, evidence_of_departure
+from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
 from vendoreval.checks._levels import Counted, is_current, window_of
-from vendoreval.checks._people import Departure, departures
+from vendoreval.checks._people import Departure, people_of
 from vendoreval.checks.base import Answer, Check, Need, Scope, Tables
 from vendoreval.stats import ClusterRatio, cluster_ratio
 from vendoreval.stats.heaping import FIRST_SECOND, LAST_SECOND, neighbour_weights
@@ -46,7 +46,6 @@ STEPS: Final = (6, 10, 30, 60)
 _COARSE: Final = 0.9
 _COARSE_STEPS: Final = (60, 30, 15, 10, 6, 5, 2)
 _NORMAL_95: Final = 1.645
-_HEAP: Final = Counted("on", "beside")
 # colleagues' lengths are alike, and their calls are surer than the few beside the multiples
 _OF_PEOPLE: Final = Counted("on", "calls")
 
@@ -97,15 +96,7 @@ def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
     # a log in steps is no yardstick for the others
     fine = frame[~frame["vendor"].isin([v for v, step in coarse.items() if step])]
     by_step = {step: _heaps(fine, step) for step in STEPS}
-    found = {
-        step: departures(
-            heaps, _HEAP, _enough, scope, of_people=_OF_PEOPLE, people_are_evidence=True
-        )
-        for step, heaps in by_step.items()
-    }
-    return [
-        _answer(frame, vendor, coarse[vendor], by_step, found, scope) for vendor in scope.vendors
-    ]
+    return [_answer(frame, vendor, coarse[vendor], by_step, scope) for vendor in scope.vendors]
 
 
 def _coarse(own: pd.DataFrame) -> int:
@@ -138,6 +129,7 @@ def _heaps(frame: pd.DataFrame, step: int) -> pd.DataFrame:
 
 
 def _enough(heaps: pd.DataFrame) -> bool:
+    heaps = heaps[heaps["current"] == 1]
     # the ends of the tail hold few calls; what is beside the multiples counts
     return float(heaps["beside"].sum()) >= MINIMUM_N / 10
 
@@ -147,22 +139,18 @@ def _answer(
     vendor: str,
     coarse: int,
     by_step: Mapping[int, pd.DataFrame],
-    found: Mapping[int, Mapping[str, Departure]],
     scope: Scope,
 ) -> Answer:
     own = of_vendor(frame, vendor)
     n = total(own[own["current"] == 1], "calls")
     if coarse:
         return _in_steps(vendor, coarse, n)
+    if n and (same := _commonest(own)) is not None:
+        return _constant(vendor, same, n)
     if n < MINIMUM_N:
         return _too_few(vendor, n)
-    # without anybody to compare with there is still chance
-    alone = Departure(None, None, 1.0, None)
-    steps = [
-        _step(step, heaps, found[step].get(vendor, alone))
-        for step in STEPS
-        if _enough(heaps := _now(by_step[step], vendor))
-    ]
+    heaps = {step: of_vendor(by_step[step], vendor) for step in STEPS}
+    steps = [_step(step, own) for step, own in heaps.items() if _enough(own)]
     if not steps:
         return _too_few(vendor, n)
     best = max(steps, key=lambda one: (one.surplus, -one.step))
@@ -175,8 +163,9 @@ def _answer(
         ratio=Number(best.ratio, 2),
         n=Count(n),
     )
+    whole = _over_steps(best, steps)
     if best.ratio <= 1 and not best.departure.is_above:
-        return Answer(vendor, statement, n)
+        return answered(vendor, statement, n, whole)
     figures = Figures(
         observed=best.ratio,
         expected=1.0,
@@ -184,17 +173,13 @@ def _answer(
         told=[statement],
         seconds=_seconds(best),
     )
-    whole = _over_steps(best, steps)
-    return Answer(
-        vendor, statement, n, (evidence_of_departure(_WORDS, vendor, whole, figures, scope),)
-    )
+    evidence = evidence_of_departure(_WORDS, vendor, whole, figures, scope)
+    return answered(vendor, statement, n, whole, evidence)
 
 
-def _now(heaps: pd.DataFrame, vendor: str) -> pd.DataFrame:
-    return heaps[(heaps["vendor"] == vendor) & (heaps["current"] == 1)]
-
-
-def _step(step: int, now: pd.DataFrame, departure: Departure) -> _Step:
+def _step(step: int, heaps: pd.DataFrame) -> _Step:
+    """Hold the vendor against chance and its agents against each other."""
+    now = heaps[heaps["current"] == 1]
     on, beside = float(now["on"].sum()), float(now["beside"].sum())
     # agents who happen to agree, or are not named, do not make counts surer than chance
     chance = on / beside * float(np.sqrt(1 / max(on, 1.0) + 1 / (2 * beside)))
@@ -202,7 +187,12 @@ def _step(step: int, now: pd.DataFrame, departure: Departure) -> _Step:
     error = chance if found is None else max(found.standard_error, chance)
     degrees = 10**6 if found is None else found.degrees
     against_one = ClusterRatio(on / beside, error, degrees).p_above(1.0)
-    p_value = min(1.0, 2 * min(departure.p_value, against_one))
+    people, longer = people_of(now, _OF_PEOPLE), people_of(heaps, _OF_PEOPLE)
+    p_value = against_one
+    if people is not None:
+        p_value = min(1.0, 2 * min(against_one, people.found.smallest_p))
+    e_value = None if longer is None else longer.found.mean_e
+    departure = Departure(None, people, p_value, e_value)
     return _Step(step, departure, p_value, on / beside, on, beside)
 
 
@@ -230,6 +220,25 @@ def _in_steps(vendor: str, step: int, n: int) -> Answer:
         ID,
         vendor,
         msg("the log keeps lengths in steps of %(step)s seconds throughout", step=Count(step)),
+        msg("the switch's own record of answer and hang-up to the second"),
+        n,
+    )
+
+
+def _commonest(own: pd.DataFrame) -> int | None:
+    """Return the length that half of the calls of the period have; `None` if there is none."""
+    by_length = own[own["current"] == 1].groupby("talk_seconds")["calls"].sum()
+    return int(by_length.idxmax()) if 2 * by_length.max() >= by_length.sum() else None
+
+
+def _constant(vendor: str, seconds: int, n: int) -> Answer:
+    return not_run(
+        ID,
+        vendor,
+        msg(
+            "half of the conversations or more last exactly %(seconds)s seconds",
+            seconds=Count(seconds),
+        ),
         msg("the switch's own record of answer and hang-up to the second"),
         n,
     )
@@ -300,8 +309,8 @@ CHECK = Check(
         "Conversations of one to ten minutes on multiples of 6, 10, 30 and 60 seconds are compared "
         "with those one and two seconds beside them. Neither Benford's law nor a uniform last "
         "digit is used: honest lengths miss both. Agents who stand out among their colleagues are "
-        "evidence; a vendor above 1, above the others or above its own past is a question, for an "
-        "export that rounds touches everybody. Minutes assume that lengths were rounded up. The "
+        "evidence; a vendor above 1 is a question, for an export that rounds touches everybody. "
+        "Minutes assume that lengths were rounded up. The "
         "choice among four steps is paid for. Source: local neighbours after Whipple and Myers."
     ),
 )

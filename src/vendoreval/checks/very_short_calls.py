@@ -21,7 +21,7 @@ from typing import Final
 import pandas as pd
 
 from vendoreval.checks._answers import agents_line, not_run, of_others, of_vendor, total
-from vendoreval.checks._departure import Figures, Words, evidence_of_departure
+from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
 from vendoreval.checks._levels import LEAST_AGENTS, Counted
 from vendoreval.checks._people import Departure, departures
 from vendoreval.checks._short_calls import COUNTS, SHORT_SECONDS, reduced, short_rows
@@ -59,7 +59,7 @@ def _answer(now: pd.DataFrame, vendor: str, found: Departure | None, scope: Scop
         share=Percent(short / n),
     )
     if not found.is_above or not short:
-        return Answer(vendor, statement, n)
+        return answered(vendor, statement, n, found)
     low, point, high = found.excess(short)
     each = total(own, "short_seconds") / short
     figures = Figures(
@@ -70,9 +70,8 @@ def _answer(now: pd.DataFrame, vendor: str, found: Departure | None, scope: Scop
         seconds=(low * each, point * each, high * each),
         asks_only=total(own, "dialled_again") > _LOST_LINES * short,
     )
-    return Answer(
-        vendor, statement, n, (evidence_of_departure(_WORDS, vendor, found, figures, scope),)
-    )
+    evidence = evidence_of_departure(_WORDS, vendor, found, figures, scope)
+    return answered(vendor, statement, n, found, evidence)
 
 
 def _told(
@@ -160,4 +159,5 @@ CHECK = Check(
         "confirm it; where the vendor itself dials again, the line broke and it is a question. "
         "Source: Spiegelhalter 2005; Gelman 2006."
     ),
+    least_vendors=6,
 )

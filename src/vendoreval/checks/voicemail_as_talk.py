@@ -27,7 +27,7 @@ import pandas as pd
 from scipy import special
 
 from vendoreval.checks._answers import not_run, of_others, of_vendor, total
-from vendoreval.checks._departure import Figures, Words, evidence_of_departure
+from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
 from vendoreval.checks._greetings import (
     COUNTS,
     FIRST_SECOND,
@@ -154,7 +154,7 @@ def _answer(
         n=Count(n),
     )
     if not found.is_above or mass.at <= mass.around:
-        return Answer(vendor, statement, n)
+        return answered(vendor, statement, n, found)
     moved = _moved(own, mass.second)
     figures = Figures(
         observed=mass.at,
@@ -165,9 +165,8 @@ def _answer(
         asks_only=moved is not None and moved[0] >= _MOVED * moved[1],
     )
     both = Departure(found.standing, found.people, max(found.p_value, mass.p_value), found.e_value)
-    return Answer(
-        vendor, statement, n, (evidence_of_departure(_WORDS, vendor, both, figures, scope),)
-    )
+    evidence = evidence_of_departure(_WORDS, vendor, both, figures, scope)
+    return answered(vendor, statement, n, both, evidence)
 
 
 def _moved(own: pd.DataFrame, second: int) -> tuple[float, float] | None:
@@ -280,4 +279,5 @@ CHECK = Check(
         "all lengths paid for. Leads that moved on the day, and voicemails that the log still "
         "names, are the controls. Source: Saez 2010; Kleven 2016."
     ),
+    least_vendors=6,
 )
