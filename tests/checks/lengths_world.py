@@ -13,6 +13,7 @@ from vendoreval.agreement.extensions import RateItem
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
 from vendoreval.simulation import simulate
 from vendoreval.simulation.simulated import World
+from vendoreval.simulation.truth import Scheme
 from vendoreval.tables import TABLES
 from vendoreval.text import language
 
@@ -46,6 +47,39 @@ def evidence(one: World, check: Check, vendor: str = "alpha", **card: Any) -> Ev
     """Return the only evidence of a vendor."""
     (found,) = asked(one, [check], **card)[check.id][vendor].evidence
     return found
+
+
+PLANTED = {
+    "long_calls_without_outcome": "alpha/long_calls_held_open:0.4::2",
+    "very_short_calls": "beta/dropped_in_seconds:0.1::2",
+    "voicemail_as_talk": "gamma/voicemail_as_talk:0.3::2",
+    "regular_intervals": "delta/invented_calls:0.5:0.25:1",
+    "repeated_durations": "epsilon/replayed_calls:0.15:0.3:2",
+}
+
+
+def planted_world() -> World:
+    """Return seven vendors, five of whom do one thing each that one check asks about."""
+    return world(tuple(PLANTED.values()), vendors=7, months=3)
+
+
+@cache
+def planted_answers(check: Check) -> dict[str, Answer]:
+    """Return vendor -> answer in the planted world."""
+    return asked(planted_world(), [check])[check.id]
+
+
+def planted_evidence(check: Check) -> tuple[Evidence, Scheme]:
+    """Return the evidence against the vendor of whom a check asks, and the truth.
+
+    Nobody else may be named for it.
+    """
+    vendor = PLANTED[check.id].partition("/")[0]
+    answers = planted_answers(check)
+    assert [name for name, answer in answers.items() if e_of(answer) >= 20] == [vendor]
+    (found,) = answers[vendor].evidence
+    (truth,) = [scheme for scheme in planted_world().truth.schemes if scheme.vendor == vendor]
+    return found, truth
 
 
 def p_of(answer: Answer) -> float:
