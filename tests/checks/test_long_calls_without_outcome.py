@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lengths_world import english, evidence, planted_evidence, world
+from lengths_world import english, evidence, world
 
 from check_world import ask, at, call, evidence_rows, item, reduced, scope_of
 from vendoreval.checks.long_calls_without_outcome import CHECK
@@ -14,14 +14,16 @@ AUDIT = scope_of({"alpha": [item()]})
 
 
 def test_seven_vendors_show_who_holds_calls_open() -> None:
-    found, truth = planted_evidence(CHECK)
+    one = world(("long_calls_held_open:0.2::2",), vendors=7)
+    found = evidence(one, CHECK)
     assert found.p_value is not None
     assert found.p_value < 0.02
     assert (found.e_value or 0) > 20
     assert found.minutes is not None
     assert found.money is not None
-    # half of what was added lies in October; what is below the limit is not seen
-    assert float(found.minutes.low) < truth.seconds / 60 / 2 < 2 * float(found.minutes.high)
+    (truth,) = one.truth.schemes
+    # a third of what was added lies in October; what is below the limit is not seen
+    assert float(found.minutes.low) < truth.seconds / 60 / 3 < 2 * float(found.minutes.high)
 
 
 def test_a_vendor_alone_is_held_against_its_past_and_only_asked() -> None:

@@ -25,6 +25,7 @@ from vendoreval.checks._levels import (
 )
 from vendoreval.checks.base import Scope
 from vendoreval.stats import OddAgents, odd_agents
+from vendoreval.stats.odd_agents import HONEST_SPREAD
 from vendoreval.text import Message, msg
 
 LEAST_PEOPLE: Final = 5
@@ -79,7 +80,7 @@ class People:
         )
 
 
-def people_of(own: pd.DataFrame, counted: Counted) -> People | None:
+def people_of(own: pd.DataFrame, counted: Counted, spread: float = HONEST_SPREAD) -> People | None:
     """Hold the agents of one vendor against each other; `None` when they are too few."""
     if own.empty or float(own[counted.exposure].sum()) <= 0:
         return None
@@ -91,7 +92,9 @@ def people_of(own: pd.DataFrame, counted: Counted) -> People | None:
         return None
     observed = agents[counted.observed].to_numpy(float)
     names = tuple(str(name) for name in agents.index)
-    return People(names, observed, odd_agents(observed, agents["_expected"].to_numpy(float)))
+    return People(
+        names, observed, odd_agents(observed, agents["_expected"].to_numpy(float), spread)
+    )
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ def departures(
     enough: Enough,
     scope: Scope,
     *,
-    of_people: Counted | None = None,
+    spread: float = HONEST_SPREAD,
     house_is_evidence: bool = False,
     people_are_evidence: bool = False,
 ) -> dict[str, Departure]:
@@ -168,8 +171,8 @@ def departures(
 
     Parameters
     ----------
-    of_people
-        What is counted among colleagues, where it is not the same.
+    spread
+        How far honest colleagues may differ (log-sd) before the data are seen.
     house_is_evidence
         Whether a vendor above the others is more than a question. Not where a way of
         exporting, a script or a dialler explains it: these touch whole vendors.
@@ -184,12 +187,12 @@ def departures(
         now = own[own["current"] == 1]
         if not enough(now):
             continue
-        people, standing = people_of(now, of_people or counted), against.get(vendor)
+        people, standing = people_of(now, counted, spread), against.get(vendor)
         p_values = [] if standing is None else [standing.p_value]
         p_values += [] if people is None else [people.found.smallest_p]
         if p_values:
             e_values = [standing.e_value] if standing is not None and house_is_evidence else []
-            longer = people_of(own, of_people or counted) if people_are_evidence else None
+            longer = people_of(own, counted, spread) if people_are_evidence else None
             e_values += [longer.found.mean_e] if longer is not None else []
             known = [value for value in e_values if value is not None]
             found[vendor] = Departure(

@@ -39,6 +39,8 @@ ID: Final = "long_calls_without_outcome"
 MINIMUM_N: Final = 150
 _STRATA: Final = ("campaign_id", "disposition")
 _TAIL: Final = Counted("tail", "calls", strata=_STRATA)
+# a style of talk that differs by a fifth differs in the tail by far more
+_TAIL_SPREAD: Final = 0.8
 # calls with an outcome so much longer than elsewhere speak of the script, not of the tail
 _LONGER_OUTCOMES: Final = 1.15
 _FEWEST_OUTCOMES: Final = 30
@@ -47,7 +49,9 @@ _FEWEST_OUTCOMES: Final = 30
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
     frame = frame.astype(dict.fromkeys((*COUNTS, "current"), "int64"))
     fruitless = _with_tail(frame[frame["kind"] == "fruitless"])
-    found = departures(fruitless, _TAIL, _enough, scope, house_is_evidence=True)
+    found = departures(
+        fruitless, _TAIL, _enough, scope, spread=_TAIL_SPREAD, house_is_evidence=True
+    )
     return [_answer(frame, vendor, found.get(vendor), scope) for vendor in scope.vendors]
 
 

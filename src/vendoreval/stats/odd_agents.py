@@ -22,8 +22,9 @@ FloatArray = npt.NDArray[np.float64]
 #: times the others' usual rate, fixed beforehand
 FACTORS = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 1000.0)
 LEAST_AGENTS = 5
-# half-t scale and degrees of the log-sd between honest agents, and where it is looked for
-_PRIOR_SPREAD = 0.35
+#: half-t scale of the log-sd between honest agents
+HONEST_SPREAD = 0.35
+# degrees of that half-t, and where the log-sd is looked for
 _PRIOR_DEGREES = 4
 _SPREADS = 4.0 * (np.arange(1, 81) / 80) ** 3
 _MAD_TO_SD = 1.4826
@@ -67,7 +68,9 @@ class OddAgents:
         return float(self.e_values.mean())
 
 
-def odd_agents(observed: npt.ArrayLike, expected: npt.ArrayLike) -> OddAgents:
+def odd_agents(
+    observed: npt.ArrayLike, expected: npt.ArrayLike, spread: float = HONEST_SPREAD
+) -> OddAgents:
     """Compare each agent's count with the usual rate of the others.
 
     Parameters
@@ -75,6 +78,8 @@ def odd_agents(observed: npt.ArrayLike, expected: npt.ArrayLike) -> OddAgents:
     observed, expected
         Counts of five agents or more, and what each was to expect but for a common
         factor, above 0.
+    spread
+        How far honest agents may differ before the data are seen; above 0.
 
     Raises
     ------
@@ -96,23 +101,25 @@ def odd_agents(observed: npt.ArrayLike, expected: npt.ArrayLike) -> OddAgents:
     o, e = np.asarray(observed, float), np.asarray(expected, float)
     if o.shape != e.shape or o.ndim != 1 or len(o) < LEAST_AGENTS:
         raise ValueError("needs counts of five agents or more")
-    if (o < 0).any() or not (e > 0).all():
-        raise ValueError("counts are 0 or more, and what is expected is above 0")
+    if (o < 0).any() or not (e > 0).all() or spread <= 0:
+        raise ValueError("counts are 0 or more, and what is expected and the spread above 0")
     logs = np.log((o + 0.5) / (e + 0.5))
     chance = 1 / np.sqrt(e * np.exp(np.median(logs)) + 0.5)
-    centre, weight, spread = _others(logs, chance)
+    centre, weight, spreads = _others(logs, chance, spread)
     mean = e * np.exp(centre)
     p, gains = np.empty(len(o)), np.empty(len(o))
     for many, compare in ((True, _by_logarithms), (False, _by_counts)):
         those = (mean > _MANY) == many
         if those.any():
-            p[those], gains[those] = compare(o[those], mean[those], weight[those], spread)
+            p[those], gains[those] = compare(o[those], mean[those], weight[those], spreads)
     return OddAgents(
         np.exp(logs - centre), mean, np.minimum(p, 1.0), np.exp(np.minimum(gains, _LARGEST))
     )
 
 
-def _others(logs: FloatArray, chance: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _others(
+    logs: FloatArray, chance: FloatArray, prior_spread: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return each agent's centre, the log chances of honest spreads, and these spreads.
 
     How far apart honest agents are is not plugged in: every spread is weighed by how well
@@ -127,7 +134,7 @@ def _others(logs: FloatArray, chance: FloatArray) -> tuple[FloatArray, FloatArra
     expected = usual**2 + _SPREADS**2
     seen = np.maximum(deviation, 0.1 * usual[:, 0])[:, None] ** 2
     fits = -degrees / 2 * (np.log(expected) + seen / expected)
-    tail = np.log1p((_SPREADS / _PRIOR_SPREAD) ** 2 / _PRIOR_DEGREES)
+    tail = np.log1p((_SPREADS / prior_spread) ** 2 / _PRIOR_DEGREES)
     prior = np.log(np.gradient(_SPREADS)) - (_PRIOR_DEGREES + 1) / 2 * tail
     logs_of_weight = fits + prior
     weight = logs_of_weight - special.logsumexp(logs_of_weight, axis=1, keepdims=True)
