@@ -7,6 +7,7 @@ the delivered file as text, without the product.
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -253,3 +254,15 @@ def test_no_month_of_the_honest_campaign_gives_a_finding(
     for month in ("2008-05", "2008-12", "2009-05", "2010-03"):
         report = workspace.audit(month, ingest=False)
         assert list(report.result.findings) == [], month
+
+
+LENGTHS = ("round_durations", "repeated_durations", "long_calls_without_outcome",
+           "very_short_calls", "voicemail_as_talk", "regular_intervals")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["school_audit", "bank_audit"])
+def test_lengths_of_real_calls_raise_no_question(name: str, request: pytest.FixtureRequest) -> None:
+    audit: AuditReport = request.getfixturevalue(name)
+    for vendor in json.loads(audit.to_json())["vendors"]:
+        states = {line["check"]: line["state"] for line in vendor["checks"]}
+        assert {states[check] for check in LENGTHS} <= {"clear", "not_run"}

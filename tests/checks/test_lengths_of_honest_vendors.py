@@ -35,7 +35,7 @@ ZOO = (
 
 @pytest.mark.parametrize("zoo", ZOO, ids=["first", "second"])
 def test_the_honest_zoo_is_never_evidence(zoo: tuple[str, ...]) -> None:
-    one = world(zoo=zoo, vendors=7, months=3, dials_a_month=4000)
+    one = world(zoo=zoo, vendors=7, months=2, dials_a_month=3000)
     answers = asked(one, CHECKS, **PAID)
     strong = {
         (check, vendor): e_of(answer)
@@ -47,14 +47,14 @@ def test_the_honest_zoo_is_never_evidence(zoo: tuple[str, ...]) -> None:
 
 
 def test_p_values_of_honest_vendors_are_not_too_small() -> None:
-    one = world(vendors=6, months=3, dials_a_month=3000, seed=5)
+    one = world(vendors=6, months=2, dials_a_month=2500, seed=5)
     ran, small = 0, []
     for check, own in asked(one, CHECKS, **PAID).items():
         for vendor, answer in own.items():
             ran += answer.not_run is None
             small += [(check, vendor)] * (p_of(answer) < 0.01)
-    # .35 of 35 expected at 1 %; four would be rarer than 1 in 2,000
-    assert ran >= 30
+    # .3 of 29 expected at 1 %; four would be rarer than 1 in 2,000
+    assert ran >= 25
     assert len(small) <= 3, small
 
 

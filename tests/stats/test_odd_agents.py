@@ -60,5 +60,5 @@ def test_more_events_never_speak_for_an_agent() -> None:
      ([-1, 1, 1, 1, 1], [1] * 5), ([1] * 5, [1, 1, 1, 1, 0])],
 )  # fmt: skip
 def test_numbers_out_of_range_are_refused(observed: list[int], expected: list[int]) -> None:
-    with pytest.raises(ValueError, match="agents|counts"):
+    with pytest.raises(ValueError, match=r"agents|counts"):
         odd_agents(observed, expected)
