@@ -25,7 +25,7 @@ def lengths(
     """Return calls by agent and length; the first `odd` agents hold near misses on."""
     rng = np.random.default_rng(seed)
     seconds = np.arange(160)
-    found = {}
+    found: dict[tuple[str, int], int] = {}
     for agent in range(agents):
         counts = rng.poisson(scale * np.exp(-seconds / 70))
         if agent < odd:

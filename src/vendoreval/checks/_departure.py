@@ -67,7 +67,11 @@ def evidence_of_departure(
             high=Number(float(spare.high), 1),
         )
         if money is not None:
-            worth = msg("worth %(money)s net of VAT", money=Money(money.point, scope.currency))
+            worth = msg(
+                "worth %(point)s net of VAT, likely at least %(low)s",
+                point=Money(money.point, scope.currency),
+                low=Money(money.low, scope.currency),
+            )
             effect = sentences([effect, worth])
     return Evidence(
         check=words.check,

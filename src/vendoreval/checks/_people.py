@@ -26,7 +26,7 @@ from vendoreval.checks._levels import (
 from vendoreval.checks.base import Scope
 from vendoreval.stats import OddAgents, odd_agents
 from vendoreval.stats.odd_agents import HONEST_SPREAD
-from vendoreval.text import Message, msg
+from vendoreval.text import Message, Number, msg
 
 LEAST_PEOPLE: Final = 5
 # of whom less than one event is expected, nothing can be said
@@ -73,10 +73,13 @@ class People:
         odd = self.odd
         if not odd:
             return None
-        line = ", ".join(f"{self.agents[n]} ({self.found.ratio[n]:.1f})" for n in odd[:_NAMED])
+        named = odd[:_NAMED]
+        template = ", ".join(f"%(agent{n})s (%(times{n})s)" for n in named)
+        values: dict[str, str | Number] = {f"agent{n}": self.agents[n] for n in named}
+        values |= {f"times{n}": Number(float(self.found.ratio[n]), 1) for n in named}
         return msg(
             "times the rate of their colleagues, by agent: %(agents)s",
-            agents=line + (", …" if len(odd) > _NAMED else ""),
+            agents=msg(template + (", …" if len(odd) > _NAMED else ""), **values),
         )
 
 

@@ -21,7 +21,7 @@ Source: Saez 2010; Chetty, Friedman, Olsen and Pistaferri 2011; Kleven 2016.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import ibis
@@ -41,7 +41,7 @@ from vendoreval.checks._thresholds import (
     lengths,
     thresholds,
 )
-from vendoreval.checks.base import Answer, Check, Need, Scope, Tables
+from vendoreval.checks.base import Answer, Check, Need, Scope, Tables, Unseen
 from vendoreval.stats import (
     Bunching,
     bunching,
@@ -111,7 +111,7 @@ def _answer(
         expected=Number(found.expected, 1),
     )
     if found.log_excess <= 0 and not departure.is_above:
-        return answered(vendor, statement, n, departure)
+        return replace(answered(vendor, statement, n, departure), unseen=_unseen(found))
     figures = Figures(
         observed=found.observed,
         expected=found.expected,
@@ -120,7 +120,7 @@ def _answer(
         seconds=_seconds(counts, found, threshold, _part(used, threshold), scope),
     )
     evidence = evidence_of_departure(_WORDS, vendor, departure, figures, scope)
-    return answered(vendor, statement, n, departure, evidence)
+    return replace(answered(vendor, statement, n, departure, evidence), unseen=_unseen(found))
 
 
 def _histogram(own: pd.DataFrame, threshold: int) -> npt.NDArray[np.float64]:
@@ -212,11 +212,19 @@ def _size(found: Bunching, threshold: Threshold) -> list[Message]:
             seconds=Count(threshold.seconds),
             step=Count(threshold.step_seconds),
         ),
-        msg(
-            "the smallest excess this many calls can show: %(least)s calls",
-            least=Number(found.detectable(), 0),
-        ),
+        _smallest(found),
     ]
+
+
+def _smallest(found: Bunching) -> Message:
+    return msg(
+        "the smallest excess this many calls can show: %(least)s calls",
+        least=Number(found.detectable(), 0),
+    )
+
+
+def _unseen(found: Bunching) -> Unseen:
+    return Unseen(found.detectable() / found.expected, _smallest(found))
 
 
 def _span(phase: int) -> list[Message]:

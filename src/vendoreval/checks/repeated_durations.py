@@ -182,7 +182,11 @@ def _evidence(
         minutes=Number(float(spare.point), 1),
     )
     if money is not None:
-        worth = msg("worth %(money)s net of VAT", money=Money(money.point, scope.currency))
+        worth = msg(
+            "worth %(point)s net of VAT, likely at least %(low)s",
+            point=Money(money.point, scope.currency),
+            low=Money(money.low, scope.currency),
+        )
         effect = sentences([effect, worth])
     return Evidence(
         check=ID,
