@@ -1,0 +1,397 @@
+"""Do sales die just after the clawback window?
+
+A sale that is cancelled within the window comes back from the vendor; one that dies a week
+later stays paid. Where sales die just after the window, and at no other vendor, they may
+have been entered to live exactly that long.
+
+Method: the client's sales of twelve months, at risk and cancelled by age in days; what the
+records cannot know yet counts as alive up to the last day on record. The window W is that of
+the card's clawback, else the client's payment horizon, and this is said. The hazard in the
+30 days after W over that inside W, products kept apart, is compared with the other vendors'
+at the same W, with their honest spread left in; from six vendors on it is evidence, with two
+to five a question, and with one vendor its own earlier sales stand in. Placebo days: where
+the vendor's hazard over that of the others rises as much in another fortnight as in the one
+after W, it can only ask, for the cliff must stand at W. The log-rank test of whole lives and
+the piecewise exponential cliff with profile limits are printed as descriptions.
+
+Source: scheme S28; Mantel 1966 (log-rank); Greenland & Robins 1985 (rate ratio); Andersen,
+Borgan, Gill & Keiding 1993 (Poisson regression of hazards).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from vendoreval.checks._answers import amount, not_run, of_vendor, sentences, total
+from vendoreval.checks._card import clawback, sale_price
+from vendoreval.checks._levels import Standing, against_reference, against_words, compared
+from vendoreval.checks._sale_ends import (
+    between,
+    by_day,
+    lives,
+    rate_ratio,
+    window_sales,
+    with_rare_products_together,
+)
+from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
+from vendoreval.measures import number_of_month
+from vendoreval.stats import hazard_cliff, log_rank
+from vendoreval.text import N_, Count, Message, Money, Number, msg
+
+ID: Final = "late_cancellations"
+MINIMUM_N: Final = 30
+LATE_DAYS: Final = 30
+_LEAST_DAYS: Final = 10
+_FORTNIGHT: Final = 15
+# a placebo with fewer cancellations stands out by chance
+_FEWEST: Final = 5
+_PAST_MONTHS: Final = 6
+
+
+@dataclass(frozen=True)
+class _Window:
+    """After how many days a sale is safe, and what the card takes back before."""
+
+    days: int
+    share: Decimal
+    is_agreed: bool
+
+
+def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
+    frame = with_rare_products_together(frame)
+    own = {vendor: of_vendor(frame, vendor) for vendor in scope.vendors}
+    windows = {vendor: _window(vendor, scope) for vendor in scope.vendors}
+    return [_answer(vendor, own, windows[vendor], scope) for vendor in scope.vendors]
+
+
+def _window(vendor: str, scope: Scope) -> _Window:
+    agreed = clawback(vendor, scope)
+    if agreed is not None and agreed[0] > 0:
+        return _Window(agreed[0], agreed[1], True)
+    return _Window(max(scope.settings.payment_horizon_days, 1), Decimal(1), False)
+
+
+def _cancelled(frame: pd.DataFrame, window: int) -> int:
+    early, _ = between(frame, -1, window)
+    late, _ = between(frame, window, window + LATE_DAYS)
+    return int(early + late)
+
+
+def _enough(frame: pd.DataFrame, window: int) -> bool:
+    if frame.empty or int(frame["days_sold"].iloc[0]) < _LEAST_DAYS:
+        return False
+    lived = between(frame, window, window + LATE_DAYS)[1]
+    return lived > 0 and _cancelled(frame, window) >= MINIMUM_N
+
+
+def _answer(
+    vendor: str, own: Mapping[str, pd.DataFrame], window: _Window, scope: Scope
+) -> Answer:
+    mine = own[vendor]
+    if not _enough(mine, window.days):
+        return _too_few(mine, vendor, window)
+    ready = {v: part for v, part in own.items() if _enough(part, window.days)}
+    if len(ready) >= 2:
+        levels = {v: rate_ratio(part, window.days, LATE_DAYS) for v, part in ready.items()}
+        standing = compared(levels, None, scope)[vendor]
+        others = pd.concat([part for v, part in ready.items() if v != vendor])
+        return _found(vendor, mine, others, standing, window, scope)
+    recent = mine["month"] >= number_of_month(scope.period.last_day) - _PAST_MONTHS
+    now, past = mine[recent], mine[~recent]
+    if not (_enough(now, window.days) and _enough(past, window.days)):
+        return not_run(
+            ID,
+            vendor,
+            msg(
+                "no other vendor with enough cancelled sales, and no earlier sales of this one "
+                "with enough of them to compare with"
+            ),
+            msg("the client's sales of twelve months with the day of each cancellation"),
+            _cancelled(mine, window.days),
+        )
+    standing = against_reference(
+        rate_ratio(now, window.days, LATE_DAYS), rate_ratio(past, window.days, LATE_DAYS)
+    )
+    return _found(vendor, now, past, standing, window, scope)
+
+
+def _too_few(mine: pd.DataFrame, vendor: str, window: _Window) -> Answer:
+    n = 0 if mine.empty else _cancelled(mine, window.days)
+    days = 0 if mine.empty else int(mine["days_sold"].iloc[0])
+    return not_run(
+        ID,
+        vendor,
+        msg(
+            "cancelled sales within %(days)s days: %(n)s; days with sales: %(sold)s; needed are "
+            "%(minimum)s and %(least)s, with sales older than %(window)s days",
+            days=Count(window.days + LATE_DAYS),
+            n=Count(n),
+            sold=Count(days),
+            minimum=Count(MINIMUM_N),
+            least=Count(_LEAST_DAYS),
+            window=Count(window.days),
+        ),
+        msg("the client's sales of twelve months with the day of each cancellation"),
+        n,
+    )
+
+
+def _found(
+    vendor: str,
+    mine: pd.DataFrame,
+    others: pd.DataFrame,
+    standing: Standing,
+    window: _Window,
+    scope: Scope,
+) -> Answer:
+    late = int(between(mine, window.days, window.days + LATE_DAYS)[0])
+    n = _cancelled(mine, window.days)
+    statement = msg(
+        "cancelled sales: %(n)s, of them %(late)s in the %(days)s days after day %(window)s; %(against)s",
+        n=Count(n),
+        late=Count(late),
+        days=Count(LATE_DAYS),
+        window=Count(window.days),
+        against=against_words(standing),
+    )
+    if late == 0 or standing.ratio <= 1:
+        return Answer(vendor, statement, n)
+    elsewhere = _rises_elsewhere(mine, others, window.days)
+    condition = sentences(
+        [
+            statement,
+            *_window_words(window),
+            *_cliff(mine, others, window.days),
+            *_whole_lives(mine, others),
+            *_placebo_words(elsewhere),
+        ]
+    )
+    evidence = _evidence(vendor, mine, standing, window, scope, condition, bool(elsewhere))
+    return Answer(vendor, statement, n, (evidence,))
+
+
+def _window_words(window: _Window) -> list[Message]:
+    if window.is_agreed:
+        return [msg("clawback agreed within %(days)s days", days=Count(window.days))]
+    return [
+        msg(
+            "the card names no clawback; the client's payment horizon of %(days)s days stands in",
+            days=Count(window.days),
+        )
+    ]
+
+
+def _tables(mine: pd.DataFrame, others: pd.DataFrame, window: int) -> np.ndarray[
+    tuple[int, ...], np.dtype[np.float64]
+]:
+    """Return cancelled and sale-days: strata, vendor and others, early and late."""
+    products = sorted(set(mine["product"]) & set(others["product"]))
+    cells = [
+        [
+            [between(part[part["product"] == name], *ages) for ages in _ages(window)]
+            for part in (mine, others)
+        ]
+        for name in products
+    ]
+    return np.array(cells, float).reshape(-1, 2, 2, 2)
+
+
+def _ages(window: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (-1, window), (window, window + LATE_DAYS)
+
+
+def _cliff(mine: pd.DataFrame, others: pd.DataFrame, window: int) -> list[Message]:
+    cells = _tables(mine, others, window)
+    try:
+        cliff = hazard_cliff(cells[..., 0], cells[..., 1])
+    except ValueError:
+        # one side has no cancellation at one of the times: there is no ratio
+        return []
+    return [
+        msg(
+            "piecewise hazard: %(ratio)s times the rise of those compared with, %(low)s to "
+            "%(high)s by chance alone",
+            ratio=Number(cliff.ratio, 1),
+            low=Number(cliff.low, 1),
+            high=Number(cliff.high, 1),
+        )
+    ]
+
+
+def _whole_lives(mine: pd.DataFrame, others: pd.DataFrame) -> list[Message]:
+    try:
+        found = log_rank(*by_day([mine, others]))
+    except ValueError:
+        return []
+    return [
+        msg(
+            "over all ages: %(observed)s cancelled where those compared with let expect %(expected)s",
+            observed=Count(round(found.observed)),
+            expected=Number(found.expected, 1),
+        )
+    ]
+
+
+def _rises_elsewhere(mine: pd.DataFrame, others: pd.DataFrame, window: int) -> list[int]:
+    """Return fortnights, by their first day, in which the vendor stands as high as after W."""
+
+    def height(after: int) -> float:
+        (gone, lived), (usual, days) = (
+            between(part, after, after + _FORTNIGHT) for part in (mine, others)
+        )
+        if lived <= 0 or days <= 0 or gone < _FEWEST:
+            return 0.0
+        return (gone + 0.5) / lived / ((usual + 0.5) / days)
+
+    real = height(window)
+    # the fortnight behind the one after W may hold the rest of the same rise
+    first = window % _FORTNIGHT - _FORTNIGHT
+    others_at = [d for d in range(first, window + 46, _FORTNIGHT)
+                 if d >= -1 and d not in (window, window + _FORTNIGHT)]  # fmt: skip
+    return [day for day in others_at if height(day) >= real]
+
+
+def _placebo_words(elsewhere: Sequence[int]) -> list[Message]:
+    if not elsewhere:
+        return [msg("no other fortnight of a sale's life stands out as much")]
+    return [
+        msg(
+            "fortnights that stand out as much begin after day: %(days)s, so the rise does not "
+            "belong to the window",
+            days=", ".join(str(max(day, 0)) for day in elsewhere),
+        )
+    ]
+
+
+def _evidence(
+    vendor: str,
+    mine: pd.DataFrame,
+    standing: Standing,
+    window: _Window,
+    scope: Scope,
+    condition: Message,
+    is_elsewhere: bool,
+) -> Evidence:
+    late = int(between(mine, window.days, window.days + LATE_DAYS)[0])
+    asks_only = standing.asks_only or is_elsewhere
+    money = _money(vendor, mine, standing, window, scope)
+    return Evidence(
+        check=ID,
+        vendor=vendor,
+        observed=late,
+        expected=round(late / standing.ratio, 2),
+        unit="sales",
+        n=_cancelled(mine, window.days),
+        p_value=standing.p_value,
+        e_value=None if asks_only else standing.e_value,
+        review_only=asks_only,
+        grade="E4",
+        title=msg("Sales die just after day %(day)s: %(n)s", day=Count(window.days), n=Count(late)),
+        condition=condition,
+        criteria=msg(
+            "sales die at the same ages whoever sold them; the end of the clawback changes nothing "
+            "for the customer"
+        ),
+        money=money,
+        effect=_effect(late, standing, money, scope),
+        cause=msg(
+            "probably sales that were agreed to be cancelled later, or a date that matters to the "
+            "customer, such as the first bill"
+        ),
+        ask=(
+            msg("the reason of each of these cancellations, and who asked for it"),
+            msg("ten of these customers, chosen by lot, called by the client"),
+        ),
+        filters={"vendor": vendor},
+    )
+
+
+def _money(
+    vendor: str, mine: pd.DataFrame, standing: Standing, window: _Window, scope: Scope
+) -> Range | None:
+    """Return what the card would have taken back for the excess of the audited period."""
+    price = sale_price(vendor, scope)
+    if price is None:
+        return None
+    late = (mine["end_age"] > window.days) & (mine["end_age"] <= window.days + LATE_DAYS)
+    now = total(mine[late], "cancelled_now")
+    return Range(
+        *(
+            amount(price * window.share * now * Decimal(str(share)))
+            for share in standing.excess_share
+        )
+    )
+
+
+def _effect(late: int, standing: Standing, money: Range | None, scope: Scope) -> Message:
+    low, point, _ = standing.excess_share
+    beyond = msg(
+        "late cancellations beyond the usual: about %(n)s, likely at least %(low)s",
+        n=Count(round(late * point)),
+        low=Count(round(late * low)),
+    )
+    if money is None:
+        return beyond
+    return sentences(
+        [
+            beyond,
+            msg(
+                "of the audited period, had they come within the window: about %(money)s net of VAT",
+                money=Money(money.point, scope.currency),
+            ),
+        ]
+    )
+
+
+def _rows(tables: Tables, scope: Scope) -> ibis.Table:
+    sales = window_sales(tables, scope)
+    late = None
+    for vendor in scope.vendors:
+        after = _window(vendor, scope).days
+        own = (sales.vendor == vendor) & (sales.end_age > after)
+        own = own & (sales.end_age <= after + LATE_DAYS)
+        late = own if late is None else late | own
+    gone = sales.filter(sales.is_cancelled == 1)
+    return (gone if late is None else gone.filter(late)).select(
+        "vendor", "sale_id", "lead_id", "sold_on", "cancelled_on", "paid_on", "end_age", "amount"
+    )
+
+
+CHECK = Check(
+    id=ID,
+    question=N_("Do sales die just after the clawback window?"),
+    kind="pattern",
+    family="g",
+    needs=(Need("client_sales", ("sold_at", "cancelled_at"), owner="client"),),
+    reduce=lives,
+    judge=_judge,
+    rows=_rows,
+    row_report="client_sales",
+    honest_explanations=(
+        N_("the first bill or the end of a trial falls on these days"),
+        N_("a special offer ended and its customers left together"),
+        N_("the client enters cancellations in batches, at the end of a month"),
+        N_("the vendor sells another mix of products than the others"),
+    ),
+    what_would_clear_it=N_(
+        "cancellations asked for by the customers themselves, with dates and reasons, or the same "
+        "rise at vendors without a clawback"
+    ),
+    catches="sales_cancelled_late",
+    minimum_n=MINIMUM_N,
+    about=N_(
+        "The hazard of a cancellation in the 30 days after the clawback window is set over that "
+        "inside the window, product by product, and compared with the other vendors at the same "
+        "days, with their honest spread left in; one vendor alone is compared with its own earlier "
+        "sales. Fortnights elsewhere are placebos: a rise that stands there too can only ask. "
+        "What the client's records cannot know yet counts as alive. Sources: Mantel 1966; Andersen, "
+        "Borgan, Gill and Keiding 1993."
+    ),
+)
