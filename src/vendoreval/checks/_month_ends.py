@@ -80,6 +80,46 @@ def by_day(tables: Tables, scope: Scope) -> ibis.Table:
     )
 
 
+def cancelled_rows(tables: Tables, scope: Scope) -> ibis.Table:
+    """Return cancelled sales of the window; `part` tells those of the last working days."""
+    sales = window_sales(tables, scope)
+    calls = tables["calls"]
+    window = window_of(scope)
+    worked = calls.filter(
+        calls.vendor.isin(scope.vendors),
+        calls.started_on >= ibis.literal(window.start),
+        calls.started_on < ibis.literal(window.end),
+    )
+    worked = worked.mutate(year=worked.started_on.year(), in_year=worked.started_on.month())
+    days = worked.group_by(["vendor", "year", "in_year", "started_on"]).agg(
+        dials=worked.count().cast("int64")
+    )
+    month = ibis.window(group_by=["vendor", "year", "in_year"])
+    days = days.mutate(usual=days.dials.mean().over(month))
+    days = days.filter(days.dials > _HALF_EMPTY * days.usual)
+    newest = ibis.window(
+        group_by=["vendor", "year", "in_year"], order_by=days.started_on.desc()
+    )
+    days = days.mutate(place=ibis.row_number().over(newest))
+    last = days.filter(days.place == LAST_DAYS - 1).select(
+        end_vendor="vendor", end_year="year", end_in_year="in_year", end_from="started_on"
+    )
+    gone = sales.filter(sales.is_cancelled == 1, sales.end_age <= MATURE_DAYS)
+    joined = gone.left_join(
+        last,
+        [
+            gone.vendor == last.end_vendor,
+            gone.sold_on.year() == last.end_year,
+            gone.sold_on.month() == last.end_in_year,
+        ],
+    )
+    at_end = (joined.sold_on >= joined.end_from).fill_null(False)
+    return joined.mutate(part=at_end.ifelse("end", "rest")).select(
+        "vendor", "sale_id", "lead_id", "sold_on", "cancelled_on", "paid_on", "end_age", "part",
+        "amount",
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Ends:
     """One vendor's months, each with its last three working days, its first three and the rest.

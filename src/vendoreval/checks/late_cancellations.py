@@ -65,6 +65,8 @@ class _Window:
 
 
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
+    # an engine may widen a sum to a decimal
+    frame = frame.astype(dict.fromkeys(("sales", "cancelled_now", "end_age", "month"), "int64"))
     frame = with_rare_products_together(frame)
     own = {vendor: of_vendor(frame, vendor) for vendor in scope.vendors}
     windows = {vendor: _window(vendor, scope) for vendor in scope.vendors}
