@@ -16,7 +16,7 @@ from vendoreval.checks.base import Scope, Tables
 # a note that stays open for hours was forgotten, and one such call would decide everything
 LONGEST_WRAP_SECONDS: Final = 3600
 WRAP: Final = ("calls", "noted", "wrap_seconds")
-IDLE: Final = ("agent_days", "line_seconds", "idle_seconds")
+IDLE: Final = ("agent_days", "busy_seconds", "idle_seconds")
 _COLUMNS: Final = {
     "kind": "string", "vendor": "string", "agent_id": "string", "campaign_id": "string",
     "disposition": "string", "current": "int64",
@@ -31,8 +31,8 @@ def time_beside_talk(tables: Tables, scope: Scope) -> ibis.Table:
     calls, noted, wrap_seconds
         Calls, those with a length of the work after them, and that length. Kind `silent`
         counts calls without one.
-    agent_days, line_seconds, idle_seconds
-        Days of agents with both times given, time on line, and waiting for a call in it.
+    agent_days, busy_seconds, idle_seconds
+        Days of agents with both times given; time on line without and with a call to wait for.
     """
     calls = window_calls(tables["calls"], scope.vendors, window_of(scope))
     calls = with_crews(calls).mutate(
@@ -74,7 +74,7 @@ def _idle(tables: Tables, scope: Scope) -> ibis.Table:
     days = days.mutate(idle=idle, current=is_current(days.date, scope))
     return days.group_by(["vendor", "agent_id", "current"]).agg(
         agent_days=days.count().cast("int64"),
-        line_seconds=add(days.line_seconds),
+        busy_seconds=add(days.line_seconds - days.idle),
         idle_seconds=add(days.idle),
     )
 

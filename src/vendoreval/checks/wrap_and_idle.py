@@ -6,7 +6,7 @@ they are not paid, nobody gains by it, and it remains a question.
 
 Method: two questions. (1) Seconds of work after a call over what the common means of the same
 campaign and outcome let expect, with an error clustered by agent (wraps are cut at an hour).
-(2) Waiting over time on line, from the daily totals, clustered by agent. Each is compared with
+(2) Waiting over the rest of the time on line, from the daily totals, clustered by agent. Each is compared with
 the other vendors with their honest spread left in; with one vendor with its own eleven earlier
 months. It is evidence from six vendors on and only where the card pays for that time: minutes
 whose clock runs to the end of the notes, or hours. Else it asks. Wrap after unanswered dials
@@ -47,7 +47,7 @@ _LEAST_DAYS: Final = 100
 _LEAST_AGENTS: Final = 8
 _QUESTIONS: Final = 2
 _WRAP: Final = Counted("wrap_seconds", "calls", "noted", ("campaign_id", "disposition"))
-_IDLE: Final = Counted("idle_seconds", "line_seconds", "agent_days")
+_IDLE: Final = Counted("idle_seconds", "busy_seconds", "agent_days")
 
 Kind = Literal["wrap", "idle"]
 
@@ -142,17 +142,23 @@ def _level_words(found: _Found) -> Message:
             calls=Count(total(found.now, "calls")),
         )
     return msg(
-        "waiting: %(share)s of the time on line, agent-days: %(days)s",
-        share=Percent(total(found.now, "idle_seconds") / total(found.now, "line_seconds")),
+        "waiting: %(share)s of the time on line, agent-days: %(days)s, per minute of work",
+        share=Percent(_waiting(found.now)),
         days=Count(total(found.now, "agent_days")),
     )
+
+
+def _waiting(now: pd.DataFrame) -> float:
+    idle = total(now, "idle_seconds")
+    return idle / max(1, idle + total(now, "busy_seconds"))
 
 
 def _evidence(vendor: str, found: _Found, frame: pd.DataFrame, scope: Scope) -> Evidence:
     standing, is_wrap = found.standing, found.kind == "wrap"
     seconds = total(found.now, "wrap_seconds" if is_wrap else "idle_seconds")
     n = total(found.now, "noted" if is_wrap else "agent_days")
-    level = seconds / total(found.now, "calls" if is_wrap else "line_seconds")
+    per = total(found.now, "calls") if is_wrap else total(found.now, "busy_seconds") / 60
+    level = seconds / max(1, per)
     asks_only = standing.asks_only or found.price is None
     spared = minutes_range([seconds * share for share in standing.excess_share])
     money = worth_of(spared, found.price)
@@ -162,9 +168,10 @@ def _evidence(vendor: str, found: _Found, frame: pd.DataFrame, scope: Scope) -> 
     return Evidence(
         check=ID,
         vendor=vendor,
+        # waiting is given in seconds for each minute of work
         observed=level,
         expected=level / standing.ratio,
-        unit="seconds" if is_wrap else "share",
+        unit="seconds",
         n=max(n, 1),
         p_value=min(1.0, _QUESTIONS * standing.p_value),
         e_value=None if asks_only else standing.e_value,
@@ -282,8 +289,8 @@ CHECK = Check(
     catches="inflated_wrap",
     minimum_n=MINIMUM_N,
     about=N_(
-        "Work after a call is compared within the same campaign and outcome, waiting as a share of "
-        "the time on line, both with errors clustered by agent and with the honest spread between "
+        "Work after a call is compared within the same campaign and outcome, waiting by the "
+        "minute of work on line, both with errors clustered by agent and with the honest spread between "
         "vendors left in; one vendor alone is compared with its own earlier months. Only time that "
         "the card pays for can become evidence, and only with six vendors or more. Wrap after "
         "unanswered dials stands beside that after conversations: a slow system draws out both. "
