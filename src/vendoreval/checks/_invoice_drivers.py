@@ -25,6 +25,8 @@ FloatArray = npt.NDArray[np.float64]
 MONTHS: Final = 24
 UNIT: Final = "sale"
 SALES: Final = ("claimed", "known", "alive")
+#: the same of as many days before the invoiced ones
+SALES_BEFORE: Final = tuple(f"{name}_before" for name in SALES)
 WORK: Final = ("talk_seconds", "dials", "agents")
 _COLUMNS: Final = {
     "kind": "string", "vendor": "string", "first_day": "int64", "last_day": "int64",
@@ -125,9 +127,11 @@ class Invoices:
     def best_sales(self) -> tuple[str, FloatArray]:
         """Return the record of sales that the billed numbers follow most closely.
 
-        Claimed, known and surviving sales are tried: an honest contract may mean any.
+        Claimed, known and surviving sales of the invoiced days and of as many days before
+        are tried: an honest contract may mean any.
         """
-        found = [(name, self.of(name)) for name in SALES if self.of(name).any()]
+        found = [(name, self.of(name)) for name in (*SALES, *SALES_BEFORE)
+                 if self.of(name).any()]  # fmt: skip
         return min(
             found,
             key=lambda pair: float(np.abs(self.quantities - pair[1]).sum()),
@@ -165,11 +169,13 @@ def invoices_of(frame: pd.DataFrame, vendor: str) -> Invoices:
         first, last = int(line["first_day"]), int(line["last_day"])
         inside = days[(days["first_day"] >= first) & (days["first_day"] <= last)]
         sums = {name: int(inside[name].sum()) for name in (*WORK, *SALES)}
+        before = days[(days["first_day"] < first) & (days["first_day"] >= 2 * first - last - 1)]
+        sums |= {f"{name}_before": int(before[name].sum()) for name in SALES}
         amount = decimal_of(line["amount"])
         if amount > 0 and sums["talk_seconds"] > 0:
             quantity = decimal_of(line["quantity"])
             rows.append({"first_day": first, "quantity": quantity, "amount": amount} | sums)
-    columns = ["first_day", "quantity", "amount", *WORK, *SALES]
+    columns = ["first_day", "quantity", "amount", *WORK, *SALES, *SALES_BEFORE]
     return Invoices(pd.DataFrame(rows, columns=columns))
 
 

@@ -97,9 +97,7 @@ def cancelled_rows(tables: Tables, scope: Scope) -> ibis.Table:
     month = ibis.window(group_by=["vendor", "year", "in_year"])
     days = days.mutate(usual=days.dials.mean().over(month))
     days = days.filter(days.dials > _HALF_EMPTY * days.usual)
-    newest = ibis.window(
-        group_by=["vendor", "year", "in_year"], order_by=days.started_on.desc()
-    )
+    newest = ibis.window(group_by=["vendor", "year", "in_year"], order_by=days.started_on.desc())
     days = days.mutate(place=ibis.row_number().over(newest))
     last = days.filter(days.place == LAST_DAYS - 1).select(
         end_vendor="vendor", end_year="year", end_in_year="in_year", end_from="started_on"

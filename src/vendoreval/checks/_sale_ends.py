@@ -46,7 +46,9 @@ def window_sales(tables: Tables, scope: Scope) -> ibis.Table:
     gone_on = (sales.cancelled_on < end).ifelse(sales.cancelled_on, ibis.null("date"))
     sales = sales.mutate(gone_on=gone_on)
     newest = ibis.greatest(
-        sales.sold_on, sales.gone_on.fill_null(sales.sold_on), sales.paid_on.fill_null(sales.sold_on)
+        sales.sold_on,
+        sales.gone_on.fill_null(sales.sold_on),
+        sales.paid_on.fill_null(sales.sold_on),
     )
     # the file was written on its newest day or later
     known = sales.filter(sales.sold_on < end).agg(recorded_to=day_number(newest).max())
@@ -138,7 +140,9 @@ def rate_ratio(frame: pd.DataFrame, window: int, late_days: int) -> Level:
     variance += lived * lived_early / max(lived + lived_early, 1.0) ** 2
     if top <= 0 or bottom <= 0:
         return Level(0.0, 2.0)
-    return Level(float(np.log(top / bottom)), max(variance / (top * bottom), 1 / (late + early + 1)))
+    return Level(
+        float(np.log(top / bottom)), max(variance / (top * bottom), 1 / (late + early + 1))
+    )
 
 
 def by_day(parts: Sequence[pd.DataFrame]) -> tuple[FloatArray, FloatArray]:

@@ -5,15 +5,16 @@ follows the minutes and not the sales, minutes are paid after all, whatever the 
 
 Method: for each invoice of two years the amount of the lines priced by the sale is set beside
 the talk, the dials, the agent-days and the sales of its days. Sales are those claimed, known to
-the client or surviving, whichever the billed numbers follow best: the doubt goes to the vendor.
-Where they follow within two in a hundred, nothing is asked. Else prices of 0 or more are fitted
-for every set of drivers, weighed by Schwarz's criterion; the explained part is shared over the
-drivers by averaging over orders. It asks where minutes are in the likely sets and explain more
-than the sales do; the p-value is that of the elasticity of the amount to minutes at given sales.
-It can only ask, because counts of sales kept with errors let minutes stand in for them. It is
-refused with fewer than eight invoices or three for each driver, and where drivers move together
-(condition number above 30). Printed beside it: whether one rate of sales a minute gives every
-billed number, and months in which sales fell and minutes did not.
+the client or surviving, of these days or of the month before, whichever the billed numbers
+follow best: the doubt goes to the vendor. Where they follow within two in a hundred, nothing is
+asked. Else prices of 0 or more are fitted for every set of drivers, weighed by Schwarz's
+criterion; the explained part is shared over the drivers by averaging over orders. It asks where
+minutes are in the likely sets and explain more than the sales do; the p-value is that of the
+elasticity of the amount to minutes at given sales. It can only ask, because counts of sales
+kept with errors let minutes stand in for them. It is refused with fewer than eight invoices or
+three for each driver, and where drivers move together (condition number above 30). Printed
+beside it: whether one rate of sales a minute gives every billed number, and months in which
+sales fell and minutes did not.
 
 Source: scheme S44; Lawson and Hanson 1974; Lindeman, Merenda and Gold 1980; Belsley, Kuh and
 Welsch 1980.
@@ -22,7 +23,6 @@ Welsch 1980.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -34,14 +34,16 @@ import pandas as pd
 from vendoreval.checks._answers import amount, money_text, not_run, sentences
 from vendoreval.checks._invoice_drivers import (
     SALES,
+    SALES_BEFORE,
     Invoices,
     invoices_and_days,
     invoices_of,
     sale_lines,
     unit_price,
 )
+from vendoreval.checks._tariffs import DRIVER_SETS, Explained, driver_columns, explained, told_apart
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Step, Tables
-from vendoreval.stats import Tariff, collinearity, implied_tariff, invoice_elasticity
+from vendoreval.stats import collinearity
 from vendoreval.text import N_, Count, Message, Money, Number, Percent, msg
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,48 +51,6 @@ FloatArray = npt.NDArray[np.float64]
 ID: Final = "implied_tariff"
 MINIMUM_N: Final = 8
 FOLLOWS: Final = 0.02
-_LIKELY: Final = 0.95
-_DRAWS: Final = 200
-# the drivers, the widest set that can be told apart is taken
-_SETS: Final = (("minutes", "sales", "dials", "agents"), ("minutes", "sales"))
-
-
-@dataclass(frozen=True)
-class _Explained:
-    """What the amounts follow.
-
-    Parameters
-    ----------
-    record, sales
-        The record of sales that fits best, and its counts.
-    tariff
-        Prices and shares of the drivers.
-    slope, p_value
-        Per cent more amount for one per cent more minutes at given sales.
-    """
-
-    record: str
-    sales: FloatArray
-    tariff: Tariff
-    slope: float
-    p_value: float
-
-    def share(self, driver: str) -> float:
-        """Return the explained part that one driver brings."""
-        return float(self.tariff.shares[self.tariff.drivers.index(driver)])
-
-    def price(self, driver: str) -> tuple[float, float, float]:
-        """Return the price of one driver: low, point, high."""
-        place = self.tariff.drivers.index(driver)
-        low, high = float(self.tariff.prices_low[place]), float(self.tariff.prices_high[place])
-        point = float(self.tariff.prices[place])
-        return min(low, point), point, max(high, point)
-
-    @property
-    def minutes_are_paid(self) -> bool:
-        """Whether the likely sets hold minutes, and minutes explain more than sales do."""
-        weight = sum(w for names, w in self.tariff.weights if "minutes" in names)
-        return weight >= _LIKELY and self.share("minutes") > max(0.5, self.share("sales"))
 
 
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
@@ -114,10 +74,10 @@ def _answer(vendor: str, invoices: Invoices, scope: Scope) -> Answer:
     gap = float(np.abs(quantities - sales).sum() / max(quantities.sum(), 1.0))
     if gap <= FOLLOWS:
         return Answer(vendor, _follows(n, record, gap), n)
-    drivers = _told_apart(invoices, sales)
+    drivers = told_apart(invoices, sales)
     if drivers is None or np.ptp(invoices.amounts) == 0:
         return _together(vendor, invoices, sales)
-    found = _explain(invoices, record, sales, drivers, scope)
+    found = explained(invoices, record, sales, drivers, scope.seed)
     statement = _statement(n, found, gap, scope)
     if not found.minutes_are_paid or found.slope <= 0:
         return Answer(vendor, statement, n)
@@ -134,35 +94,21 @@ def _few(vendor: str, n: int) -> Answer:
             n=Count(n),
             minimum=Count(MINIMUM_N),
         ),
-        msg("where sales are priced: the invoice lines with their unit, and the call log, of a year"),
+        msg(
+            "where sales are priced: the invoice lines with their unit, and the call log, of a year"
+        ),
         n,
     )
-
-
-def _columns(invoices: Invoices, sales: FloatArray, drivers: Sequence[str]) -> FloatArray:
-    known = {
-        "minutes": invoices.of("talk_seconds") / 60,
-        "sales": sales,
-        "dials": invoices.of("dials"),
-        "agents": invoices.of("agents"),
-    }
-    return np.column_stack([known[name] for name in drivers])
-
-
-def _told_apart(invoices: Invoices, sales: FloatArray) -> tuple[str, ...] | None:
-    for drivers in _SETS:
-        if collinearity(_columns(invoices, sales, drivers)).refusal is None:
-            return drivers
-    return None
 
 
 def _together(vendor: str, invoices: Invoices, sales: FloatArray) -> Answer:
     if np.ptp(invoices.amounts) == 0:
         reason = msg("all invoices for sales have the same amount, so they follow nothing")
     else:
-        found = collinearity(_columns(invoices, sales, _SETS[-1]))
+        found = collinearity(driver_columns(invoices, sales, DRIVER_SETS[-1]))
         reason = msg(
-            "minutes and sales cannot be told apart in %(n)s invoices: condition number %(number)s, "
+            "minutes and sales cannot be told apart in %(n)s invoices: condition number "
+            "%(number)s, "
             "above 30",
             n=Count(len(invoices)),
             number=Number(found.condition, 0),
@@ -176,22 +122,14 @@ def _together(vendor: str, invoices: Invoices, sales: FloatArray) -> Answer:
     )
 
 
-def _explain(
-    invoices: Invoices, record: str, sales: FloatArray, drivers: tuple[str, ...], scope: Scope
-) -> _Explained:
-    rng = np.random.default_rng(scope.seed)
-    columns = _columns(invoices, sales, drivers)
-    tariff = implied_tariff(invoices.amounts, columns, drivers, rng, draws=_DRAWS)
-    slope, p_value = invoice_elasticity(invoices.amounts, columns[:, 0], sales)
-    return _Explained(record, sales, tariff, slope, p_value)
-
-
 def _record(name: str) -> Message:
-    if name == "claimed":
-        return msg("sales the vendor claims")
-    if name == "known":
-        return msg("sales the client's records know")
-    return msg("sales the client's records know as not cancelled")
+    kind, _, before = name.partition("_")
+    said = {
+        "claimed": msg("sales the vendor claims"),
+        "known": msg("sales the client's records know"),
+        "alive": msg("sales the client's records know as not cancelled"),
+    }[kind]
+    return said if not before else msg("%(record)s, of the month before", record=said)
 
 
 def _follows(n: int, record: str, gap: float) -> Message:
@@ -204,7 +142,7 @@ def _follows(n: int, record: str, gap: float) -> Message:
     )
 
 
-def _statement(n: int, found: _Explained, gap: float, scope: Scope) -> Message:
+def _statement(n: int, found: Explained, gap: float, scope: Scope) -> Message:
     return sentences(
         [
             msg(
@@ -224,7 +162,7 @@ def _statement(n: int, found: _Explained, gap: float, scope: Scope) -> Message:
     )
 
 
-def _price_words(found: _Explained, scope: Scope) -> Message:
+def _price_words(found: Explained, scope: Scope) -> Message:
     low, point, high = found.price("minutes")
     sale_low, sale, sale_high = found.price("sales")
 
@@ -274,7 +212,7 @@ def _one_rate(invoices: Invoices) -> list[Message]:
 
 
 def _evidence(
-    vendor: str, invoices: Invoices, found: _Explained, statement: Message, scope: Scope
+    vendor: str, invoices: Invoices, found: Explained, statement: Message, scope: Scope
 ) -> Evidence:
     money, arithmetic = _beyond(invoices, found, scope)
     return Evidence(
@@ -286,13 +224,14 @@ def _evidence(
         n=len(invoices),
         p_value=found.p_value,
         review_only=True,
-        grade="E4" if found.record != "claimed" else "E1",
+        grade="E1" if found.record.startswith("claimed") else "E4",
         title=msg("A price per sale follows the minutes"),
         condition=sentences(
             [
                 statement,
                 msg(
-                    "one per cent more minutes at the same sales goes with %(slope)s %% more amount",
+                    "one per cent more minutes at the same sales goes with %(slope)s %% more "
+                    "amount",
                     slope=Number(found.slope, 2),
                 ),
                 *_one_rate(invoices),
@@ -321,7 +260,7 @@ def _evidence(
 
 
 def _beyond(
-    invoices: Invoices, found: _Explained, scope: Scope
+    invoices: Invoices, found: Explained, scope: Scope
 ) -> tuple[Range | None, tuple[Step, ...]]:
     """Return the period's amount beyond its recorded sales; the records bound it."""
     now = invoices.in_period(scope.period.start, scope.period.end)
@@ -329,7 +268,7 @@ def _beyond(
     if now.empty or price <= 0:
         return None, ()
     billed = sum(now["amount"], Decimal(0))
-    counts = {n: int(now[n].sum()) for n in SALES if invoices.of(n).any()}
+    counts = {n: int(now[n].sum()) for n in (*SALES, *SALES_BEFORE) if invoices.of(n).any()}
     rest = {n: max(Decimal(0), amount(billed - price * count)) for n, count in counts.items()}
     values = sorted(rest.values())
     point = rest[found.record]
@@ -382,9 +321,11 @@ CHECK = Check(
     minimum_n=MINIMUM_N,
     about=N_(
         "Amounts priced by the sale are explained by minutes, sales, dials and agent-days with "
-        "prices of 0 or more, over all sets of drivers. It asks where minutes are needed and explain "
+        "prices of 0 or more, over all sets of drivers. It asks where minutes are needed and "
+        "explain "
         "more than the closest record of sales, and says what one minute then costs. Errors in "
-        "the records let minutes stand in for sales, so it only asks. It is refused with fewer than "
+        "the records let minutes stand in for sales, so it only asks. It is refused with fewer "
+        "than "
         "eight invoices or where the drivers move together. Sources: Lawson and Hanson 1974; "
         "Lindeman, Merenda and Gold 1980; Belsley, Kuh and Welsch 1980."
     ),

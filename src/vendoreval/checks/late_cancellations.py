@@ -26,15 +26,20 @@ from decimal import Decimal
 from typing import Final
 
 import ibis
-import numpy as np
 import pandas as pd
 
 from vendoreval.checks._answers import amount, not_run, of_vendor, sentences, total
 from vendoreval.checks._card import clawback, sale_price
+from vendoreval.checks._cliffs import (
+    LATE_DAYS,
+    cliff_words,
+    lives_words,
+    placebo_words,
+    rises_elsewhere,
+)
 from vendoreval.checks._levels import Standing, against_reference, against_words, compared
 from vendoreval.checks._sale_ends import (
     between,
-    by_day,
     lives,
     rate_ratio,
     window_sales,
@@ -42,16 +47,11 @@ from vendoreval.checks._sale_ends import (
 )
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
 from vendoreval.measures import number_of_month
-from vendoreval.stats import hazard_cliff, log_rank
-from vendoreval.text import N_, Count, Message, Money, Number, msg
+from vendoreval.text import N_, Count, Message, Money, msg
 
 ID: Final = "late_cancellations"
 MINIMUM_N: Final = 30
-LATE_DAYS: Final = 30
 _LEAST_DAYS: Final = 10
-_FORTNIGHT: Final = 15
-# a placebo with fewer cancellations stands out by chance
-_FEWEST: Final = 5
 _PAST_MONTHS: Final = 6
 
 
@@ -93,9 +93,7 @@ def _enough(frame: pd.DataFrame, window: int) -> bool:
     return lived > 0 and _cancelled(frame, window) >= MINIMUM_N
 
 
-def _answer(
-    vendor: str, own: Mapping[str, pd.DataFrame], window: _Window, scope: Scope
-) -> Answer:
+def _answer(vendor: str, own: Mapping[str, pd.DataFrame], window: _Window, scope: Scope) -> Answer:
     mine = own[vendor]
     if not _enough(mine, window.days):
         return _too_few(mine, vendor, window)
@@ -156,7 +154,8 @@ def _found(
     late = int(between(mine, window.days, window.days + LATE_DAYS)[0])
     n = _cancelled(mine, window.days)
     statement = msg(
-        "cancelled sales: %(n)s, of them %(late)s in the %(days)s days after day %(window)s; %(against)s",
+        "cancelled sales: %(n)s, of them %(late)s in the %(days)s days after day %(window)s; "
+        "%(against)s",
         n=Count(n),
         late=Count(late),
         days=Count(LATE_DAYS),
@@ -165,14 +164,14 @@ def _found(
     )
     if late == 0 or standing.ratio <= 1:
         return Answer(vendor, statement, n)
-    elsewhere = _rises_elsewhere(mine, others, window.days)
+    elsewhere = rises_elsewhere(mine, others, window.days)
     condition = sentences(
         [
             statement,
             *_window_words(window),
-            *_cliff(mine, others, window.days),
-            *_whole_lives(mine, others),
-            *_placebo_words(elsewhere),
+            *cliff_words(mine, others, window.days),
+            *lives_words(mine, others),
+            *placebo_words(elsewhere),
         ]
     )
     evidence = _evidence(vendor, mine, standing, window, scope, condition, bool(elsewhere))
@@ -186,88 +185,6 @@ def _window_words(window: _Window) -> list[Message]:
         msg(
             "the card names no clawback; the client's payment horizon of %(days)s days stands in",
             days=Count(window.days),
-        )
-    ]
-
-
-def _tables(mine: pd.DataFrame, others: pd.DataFrame, window: int) -> np.ndarray[
-    tuple[int, ...], np.dtype[np.float64]
-]:
-    """Return cancelled and sale-days: strata, vendor and others, early and late."""
-    products = sorted(set(mine["product"]) & set(others["product"]))
-    cells = [
-        [
-            [between(part[part["product"] == name], *ages) for ages in _ages(window)]
-            for part in (mine, others)
-        ]
-        for name in products
-    ]
-    return np.array(cells, float).reshape(-1, 2, 2, 2)
-
-
-def _ages(window: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (-1, window), (window, window + LATE_DAYS)
-
-
-def _cliff(mine: pd.DataFrame, others: pd.DataFrame, window: int) -> list[Message]:
-    cells = _tables(mine, others, window)
-    try:
-        cliff = hazard_cliff(cells[..., 0], cells[..., 1])
-    except ValueError:
-        # one side has no cancellation at one of the times: there is no ratio
-        return []
-    return [
-        msg(
-            "piecewise hazard: %(ratio)s times the rise of those compared with, %(low)s to "
-            "%(high)s by chance alone",
-            ratio=Number(cliff.ratio, 1),
-            low=Number(cliff.low, 1),
-            high=Number(cliff.high, 1),
-        )
-    ]
-
-
-def _whole_lives(mine: pd.DataFrame, others: pd.DataFrame) -> list[Message]:
-    try:
-        found = log_rank(*by_day([mine, others]))
-    except ValueError:
-        return []
-    return [
-        msg(
-            "over all ages: %(observed)s cancelled where those compared with let expect %(expected)s",
-            observed=Count(round(found.observed)),
-            expected=Number(found.expected, 1),
-        )
-    ]
-
-
-def _rises_elsewhere(mine: pd.DataFrame, others: pd.DataFrame, window: int) -> list[int]:
-    """Return fortnights, by their first day, in which the vendor stands as high as after W."""
-
-    def height(after: int) -> float:
-        (gone, lived), (usual, days) = (
-            between(part, after, after + _FORTNIGHT) for part in (mine, others)
-        )
-        if lived <= 0 or days <= 0 or gone < _FEWEST:
-            return 0.0
-        return (gone + 0.5) / lived / ((usual + 0.5) / days)
-
-    real = height(window)
-    # the fortnight behind the one after W may hold the rest of the same rise
-    first = window % _FORTNIGHT - _FORTNIGHT
-    others_at = [d for d in range(first, window + 46, _FORTNIGHT)
-                 if d >= -1 and d not in (window, window + _FORTNIGHT)]  # fmt: skip
-    return [day for day in others_at if height(day) >= real]
-
-
-def _placebo_words(elsewhere: Sequence[int]) -> list[Message]:
-    if not elsewhere:
-        return [msg("no other fortnight of a sale's life stands out as much")]
-    return [
-        msg(
-            "fortnights that stand out as much begin after day: %(days)s, so the rise does not "
-            "belong to the window",
-            days=", ".join(str(max(day, 0)) for day in elsewhere),
         )
     ]
 
@@ -295,10 +212,13 @@ def _evidence(
         e_value=None if asks_only else standing.e_value,
         review_only=asks_only,
         grade="E4",
-        title=msg("Sales die just after day %(day)s: %(n)s", day=Count(window.days), n=Count(late)),
+        title=msg(
+            "Sales cancelled just after day %(day)s: %(n)s", day=Count(window.days), n=Count(late)
+        ),
         condition=condition,
         criteria=msg(
-            "sales die at the same ages whoever sold them; the end of the clawback changes nothing "
+            "sales are cancelled at the same ages whoever sold them; the end of the clawback "
+            "changes nothing "
             "for the customer"
         ),
         money=money,
@@ -345,7 +265,8 @@ def _effect(late: int, standing: Standing, money: Range | None, scope: Scope) ->
         [
             beyond,
             msg(
-                "of the audited period, had they come within the window: about %(money)s net of VAT",
+                "of the audited period, had they come within the window: about %(money)s net of "
+                "VAT",
                 money=Money(money.point, scope.currency),
             ),
         ]
@@ -393,7 +314,8 @@ CHECK = Check(
         "inside the window, product by product, and compared with the other vendors at the same "
         "days, with their honest spread left in; one vendor alone is compared with its own earlier "
         "sales. Fortnights elsewhere are placebos: a rise that stands there too can only ask. "
-        "What the client's records cannot know yet counts as alive. Sources: Mantel 1966; Andersen, "
+        "What the client's records cannot know yet counts as alive. Sources: Mantel 1966; "
+        "Andersen, "
         "Borgan, Gill and Keiding 1993."
     ),
 )

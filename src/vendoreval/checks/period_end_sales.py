@@ -218,7 +218,8 @@ def _sales_evidence(vendor: str, ends: Ends, standing: Standing, scope: Scope) -
     died, mature = ends.total("died", "end"), ends.total("mature", "end")
     money = _sales_money(vendor, ends, standing, scope)
     odds = msg(
-        "odds of dying: %(times)s times those of the rest (90 %% interval %(low)s to %(high)s), "
+        "odds of a cancellation: %(times)s times those of the rest (90 %% interval %(low)s to "
+        "%(high)s), "
         "compared with: %(against)s",
         times=Number(standing.ratio, 2),
         low=Number(standing.low, 2),
@@ -236,7 +237,7 @@ def _sales_evidence(vendor: str, ends: Ends, standing: Standing, scope: Scope) -
         e_value=standing.e_value,
         review_only=standing.asks_only,
         grade="E4",
-        title=msg("Sales of the last days of a month die: %(n)s", n=Count(died)),
+        title=msg("Sales of the last days of a month are cancelled: %(n)s", n=Count(died)),
         condition=sentences([_dying_words(ends), odds, *_jumps(ends)]),
         criteria=msg("a sale lives as long whichever day of the month it was entered on"),
         money=money,

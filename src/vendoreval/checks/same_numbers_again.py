@@ -181,7 +181,8 @@ def _talk_words(now: _Talks) -> Message:
 
 def _dead_words(dials: pd.DataFrame) -> Message:
     return msg(
-        "dials of numbers that had not answered %(many)s times and never did: %(dead)s of %(dials)s",
+        "dials of numbers that had not answered %(many)s times and never did: %(dead)s of "
+        "%(dials)s",
         many=Count(MANY_DIALS),
         dead=Count(total(dials, "dead_dials")),
         dials=Count(total(dials, "dials")),
@@ -275,9 +276,7 @@ def _dead_evidence(
             [
                 _dead_words(dials),
                 # a ratio to nothing has no size
-                msg("at the other vendors there are none")
-                if is_only
-                else against_words(standing),
+                msg("at the other vendors there are none") if is_only else against_words(standing),
                 msg(
                     "agents with the most: %(agents)s",
                     agents=agents_line(dials.groupby("agent_id")["dead_dials"].sum()),

@@ -6,12 +6,12 @@ they are not paid, nobody gains by it, and it remains a question.
 
 Method: two questions. (1) Seconds of work after a call over what the common means of the same
 campaign and outcome let expect, with an error clustered by agent (wraps are cut at an hour).
-(2) Waiting over the rest of the time on line, from the daily totals, clustered by agent. Each is compared with
-the other vendors with their honest spread left in; with one vendor with its own eleven earlier
-months. It is evidence from six vendors on and only where the card pays for that time: minutes
-whose clock runs to the end of the notes, or hours. Else it asks. Wrap after unanswered dials
-and after conversations is printed as the control: a slow system draws out both. Both p-values
-are doubled, for two questions are asked.
+(2) Waiting over the rest of the time on line, from the daily totals, clustered by agent. Each
+is compared with the other vendors with their honest spread left in; with one vendor with its
+own eleven earlier months. It is evidence from six vendors on and only where the card pays for
+that time: minutes whose clock runs to the end of the notes, or hours. Else it asks. Wrap after
+unanswered dials and after conversations is printed as the control: a slow system draws out
+both. Both p-values are doubled, for two questions are asked.
 
 Source: schemes S41, S42; Cochran 1977 (ratios of clusters); Spiegelhalter 2005.
 """
@@ -105,7 +105,9 @@ def _answer(vendor: str, frame: pd.DataFrame, found: Sequence[_Found], scope: Sc
     evidence = tuple(
         _evidence(vendor, one, frame, scope) for one in found if one.standing.ratio > 1
     )
-    return Answer(vendor, statement, max(1, total(now, "noted") + total(now, "agent_days")), evidence)
+    return Answer(
+        vendor, statement, max(1, total(now, "noted") + total(now, "agent_days")), evidence
+    )
 
 
 def _nothing(vendor: str, now: pd.DataFrame) -> Answer:
@@ -142,7 +144,8 @@ def _level_words(found: _Found) -> Message:
             calls=Count(total(found.now, "calls")),
         )
     return msg(
-        "waiting: %(share)s of the time on line, agent-days: %(days)s, per minute of work",
+        "waiting: %(share)s of the time on line, agent-days: %(days)s; compared by the minute of "
+        "work",
         share=Percent(_waiting(found.now)),
         days=Count(total(found.now, "agent_days")),
     )
@@ -290,7 +293,8 @@ CHECK = Check(
     minimum_n=MINIMUM_N,
     about=N_(
         "Work after a call is compared within the same campaign and outcome, waiting by the "
-        "minute of work on line, both with errors clustered by agent and with the honest spread between "
+        "minute of work on line, both with errors clustered by agent and with the honest spread "
+        "between "
         "vendors left in; one vendor alone is compared with its own earlier months. Only time that "
         "the card pays for can become evidence, and only with six vendors or more. Wrap after "
         "unanswered dials stands beside that after conversations: a slow system draws out both. "
