@@ -22,7 +22,7 @@ from vendoreval.tables import CONVERSATION
 LAST_DAYS: Final = 3
 LEAST_WORKDAYS: Final = 10
 # a day with less of the usual dials is none of the team's working days
-_HALF_EMPTY: Final = 0.2
+_FEWER_TIMES: Final = 5
 COUNTS: Final = ("dials", "conversations", "talk_seconds", "claimed", "known", "mature", "died",
                  "died_now")  # fmt: skip
 _COLUMNS: Final = {"vendor": "string", "month": "int64", "day": "int64"} | dict.fromkeys(
@@ -95,8 +95,8 @@ def cancelled_rows(tables: Tables, scope: Scope) -> ibis.Table:
         dials=worked.count().cast("int64")
     )
     month = ibis.window(group_by=["vendor", "year", "in_year"])
-    days = days.mutate(usual=days.dials.mean().over(month))
-    days = days.filter(days.dials > _HALF_EMPTY * days.usual)
+    days = days.mutate(whole=add(days.dials).over(month), many=days.count().over(month))
+    days = days.filter(days.dials * days.many * _FEWER_TIMES > days.whole)
     newest = ibis.window(group_by=["vendor", "year", "in_year"], order_by=days.started_on.desc())
     days = days.mutate(place=ibis.row_number().over(newest))
     last = days.filter(days.place == LAST_DAYS - 1).select(
@@ -207,7 +207,7 @@ def ends_of(frame: pd.DataFrame, whole_months: Sequence[int]) -> Ends:
     for month, days in frame[frame["month"].isin(list(whole_months))].groupby("month"):
         usual = float(days.loc[days["dials"] > 0, "dials"].median()) if (
             days["dials"] > 0).any() else 0.0  # fmt: skip
-        worked = np.sort(days.loc[days["dials"] > _HALF_EMPTY * usual, "day"].to_numpy())
+        worked = np.sort(days.loc[days["dials"] * _FEWER_TIMES > usual, "day"].to_numpy())
         if len(worked) < LEAST_WORKDAYS:
             continue
         place = np.where(days["day"] >= worked[-LAST_DAYS], "end", "middle")

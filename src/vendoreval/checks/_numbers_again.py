@@ -151,7 +151,7 @@ def rows_of_top_numbers(tables: Tables, scope: Scope) -> ibis.Table:
         place=ibis.row_number().over(ranked).cast("int64"),
         many=numbers.count().over(ibis.window(group_by="top_vendor")).cast("int64"),
     )
-    top = numbers.filter(numbers.place < TOP_SHARE * numbers.many, numbers.talks > 1)
+    top = numbers.filter(numbers.place * round(1 / TOP_SHARE) < numbers.many, numbers.talks > 1)
     now = talks.filter(talks.in_period == 1)
     joined = now.join(top, [now.vendor == top.top_vendor, now.number == top.top_number])
     return joined.mutate(seconds=joined.talk_seconds).select(

@@ -69,6 +69,7 @@ def _idle(tables: Tables, scope: Scope) -> ibis.Table:
         days.available_seconds >= 0,
         days.line_seconds > 0,
     )
+    days = days.select("vendor", "agent_id", "date", "available_seconds", "line_seconds")
     # more waiting than time on line is a slip of the totals, which another check asks about
     idle = ibis.least(days.available_seconds, days.line_seconds)
     days = days.mutate(idle=idle, current=is_current(days.date, scope))
