@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -124,14 +125,14 @@ class Invoices:
         """Return a count for every invoice."""
         return self.frame[name].to_numpy(float)
 
-    def best_sales(self) -> tuple[str, FloatArray]:
+    def best_sales(self, records: Sequence[str] = ()) -> tuple[str, FloatArray]:
         """Return the record of sales that the billed numbers follow most closely.
 
         Claimed, known and surviving sales of the invoiced days and of as many days before
-        are tried: an honest contract may mean any.
+        are tried (or the given ones): an honest contract may mean any.
         """
-        found = [(name, self.of(name)) for name in (*SALES, *SALES_BEFORE)
-                 if self.of(name).any()]  # fmt: skip
+        names = records or (*SALES, *SALES_BEFORE)
+        found = [(name, self.of(name)) for name in names if self.of(name).any()]
         return min(
             found,
             key=lambda pair: float(np.abs(self.quantities - pair[1]).sum()),

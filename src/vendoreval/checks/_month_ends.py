@@ -162,13 +162,14 @@ class Ends:
         return self.total(column, part) / there / (middle / usual)
 
     def level(self, column: str, exposure: str, events: str | None = None) -> Level:
-        """Return the level of the end over what each month's whole lets expect of it."""
+        """Return the level of the end over what the rest of each month lets expect of it."""
         whole = self.frame.groupby("month")[[column, exposure]].sum()
         end = self.part("end").reindex(whole.index).fillna(0)
-        share = end[exposure] / whole[exposure].clip(lower=1)
-        used = whole[column] > 0
+        rest = whole - end[[column, exposure]]
+        used = rest[exposure] > 0
+        expected = rest[column][used] * end[exposure][used] / rest[exposure][used]
         counted = None if events is None else float(self.total(events, "end"))
-        return level_of(end[column][used], (whole[column] * share)[used], counted)
+        return level_of(end[column][used], expected, counted)
 
     def dying(self) -> Level:
         """Return the logarithm of the odds ratio of dying at the end, months kept apart.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import ibis
@@ -116,33 +116,38 @@ def between(frame: pd.DataFrame, after: int, until: int) -> tuple[float, float]:
     return float(sales[gone].sum()), float((sales * np.clip(age - after, 0, until - after)).sum())
 
 
-def rate_ratio(frame: pd.DataFrame, window: int, late_days: int) -> Level:
-    """Return the hazard after the window over that inside it, products kept apart.
+def cliff_levels(
+    parts: Mapping[str, pd.DataFrame], window: int, late_days: int
+) -> dict[str, Level]:
+    """Return for each part the rise of its hazard after the window over the common rise.
 
-    Mantel and Haenszel's rate ratio over products with Greenland and Robins' variance; half
-    a cancellation is added on either side, so that the logarithm exists.
+    Cancellations after and inside the window are each set over what the common hazards of
+    the products let expect, so that another mix of products is no rise; the level is the
+    logarithm of the one ratio over the other. Half a cancellation is added everywhere, so
+    that it exists.
     """
-    top = bottom = variance = 0.0
-    for _, part in frame.groupby("product"):
-        late, late_days_lived = between(part, window, window + late_days)
-        # a sale cancelled on its first day was at risk inside the window
-        early, early_days_lived = between(part, -1, window)
-        whole = late_days_lived + early_days_lived
-        if whole <= 0:
-            continue
-        top += late * early_days_lived / whole
-        bottom += early * late_days_lived / whole
-        variance += (late + early) * late_days_lived * early_days_lived / whole**2
-    late, lived = between(frame, window, window + late_days)
-    early, lived_early = between(frame, -1, window)
-    half = 0.5 / max(lived + lived_early, 1.0)
-    top, bottom = top + half * lived_early, bottom + half * lived
-    variance += lived * lived_early / max(lived + lived_early, 1.0) ** 2
-    if top <= 0 or bottom <= 0:
-        return Level(0.0, 2.0)
-    return Level(
-        float(np.log(top / bottom)), max(variance / (top * bottom), 1 / (late + early + 1))
-    )
+    whole = pd.concat(list(parts.values()))
+    ages = ((window, window + late_days), (-1, window))
+    hazards = [
+        {name: _hazard(part, *span) for name, part in whole.groupby("product")} for span in ages
+    ]
+    levels = {}
+    for name, part in parts.items():
+        log_ratio = variance = 0.0
+        for sign, span, hazard in zip((1, -1), ages, hazards, strict=True):
+            gone, _ = between(part, *span)
+            expected = sum(
+                between(own, *span)[1] * hazard[product] for product, own in part.groupby("product")
+            )
+            log_ratio += sign * float(np.log((gone + 0.5) / (expected + 0.5)))
+            variance += 1 / (gone + 0.5)
+        levels[name] = Level(log_ratio, variance)
+    return levels
+
+
+def _hazard(frame: pd.DataFrame, after: int, until: int) -> float:
+    gone, lived = between(frame, after, until)
+    return gone / lived if lived > 0 else 0.0
 
 
 def by_day(parts: Sequence[pd.DataFrame]) -> tuple[FloatArray, FloatArray]:

@@ -51,6 +51,8 @@ FloatArray = npt.NDArray[np.float64]
 ID: Final = "implied_tariff"
 MINIMUM_N: Final = 8
 FOLLOWS: Final = 0.02
+# beyond it a condition number says no more
+_SHOWN: Final = 9999.0
 
 
 def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
@@ -111,7 +113,7 @@ def _together(vendor: str, invoices: Invoices, sales: FloatArray) -> Answer:
             "%(number)s, "
             "above 30",
             n=Count(len(invoices)),
-            number=Number(found.condition, 0),
+            number=Number(min(found.condition, _SHOWN), 0),
         )
     return not_run(
         ID,
@@ -214,7 +216,7 @@ def _one_rate(invoices: Invoices) -> list[Message]:
 def _evidence(
     vendor: str, invoices: Invoices, found: Explained, statement: Message, scope: Scope
 ) -> Evidence:
-    money, arithmetic = _beyond(invoices, found, scope)
+    money, arithmetic = _beyond(invoices, scope)
     return Evidence(
         check=ID,
         vendor=vendor,
@@ -259,26 +261,25 @@ def _evidence(
     )
 
 
-def _beyond(
-    invoices: Invoices, found: Explained, scope: Scope
-) -> tuple[Range | None, tuple[Step, ...]]:
+def _beyond(invoices: Invoices, scope: Scope) -> tuple[Range | None, tuple[Step, ...]]:
     """Return the period's amount beyond its recorded sales; the records bound it."""
     now = invoices.in_period(scope.period.start, scope.period.end)
     price = unit_price(invoices)
     if now.empty or price <= 0:
         return None, ()
     billed = sum(now["amount"], Decimal(0))
+    record = invoices.best_sales(SALES)[0]
     counts = {n: int(now[n].sum()) for n in (*SALES, *SALES_BEFORE) if invoices.of(n).any()}
     rest = {n: max(Decimal(0), amount(billed - price * count)) for n, count in counts.items()}
     values = sorted(rest.values())
-    point = rest[found.record]
+    point = rest[record]
     steps = (
         Step(money_text(amount(billed), scope.currency), msg("billed for sales in the period")),
         Step(
-            money_text(amount(price * counts[found.record]), scope.currency),
+            money_text(amount(price * counts[record]), scope.currency),
             msg(
                 "recorded sales, %(n)s at %(price)s",
-                n=Count(counts[found.record]),
+                n=Count(counts[record]),
                 price=Money(amount(price), scope.currency),
             ),
             "−",

@@ -6,16 +6,17 @@ have been entered to live exactly that long.
 
 Method: the client's sales of twelve months, at risk and cancelled by age in days; what the
 records cannot know yet counts as alive up to the last day on record. The window W is that of
-the card's clawback, else the client's payment horizon, and this is said. The hazard in the
-30 days after W over that inside W, products kept apart, is compared with the other vendors'
-at the same W, with their honest spread left in; from six vendors on it is evidence, with two
-to five a question, and with one vendor its own earlier sales stand in. Placebo days: where
-the vendor's hazard over that of the others rises as much in another fortnight as in the one
-after W, it can only ask, for the cliff must stand at W. The log-rank test of whole lives and
-the piecewise exponential cliff with profile limits are printed as descriptions.
+the card's clawback, else the client's payment horizon, and this is said. The hazard in the 30
+days after W over that inside W, each against the common hazard of the product, is compared with
+the other vendors' at the same W, with their honest spread left in; from six vendors on it is
+evidence, with two to five a question, and with one vendor its own earlier sales stand in.
+Placebo days: where the vendor's hazard over that of the others rises as much in another
+fortnight as in the one after W, it can only ask, for the cliff must stand at W. The log-rank
+test of whole lives and the piecewise exponential cliff with profile limits are printed as
+descriptions.
 
-Source: scheme S28; Mantel 1966 (log-rank); Greenland & Robins 1985 (rate ratio); Andersen,
-Borgan, Gill & Keiding 1993 (Poisson regression of hazards).
+Source: scheme S28; Mantel 1966 (log-rank); Andersen, Borgan, Gill & Keiding 1993
+(standardised hazards, Poisson regression).
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ from vendoreval.checks._cliffs import (
 from vendoreval.checks._levels import Standing, against_reference, against_words, compared
 from vendoreval.checks._sale_ends import (
     between,
+    cliff_levels,
     lives,
-    rate_ratio,
     window_sales,
     with_rare_products_together,
 )
@@ -52,6 +53,8 @@ from vendoreval.text import N_, Count, Message, Money, msg
 ID: Final = "late_cancellations"
 MINIMUM_N: Final = 30
 _LEAST_DAYS: Final = 10
+# vendors without a single late cancellation look more alike than they are
+_LEAST_EXPECTED: Final = 3
 _PAST_MONTHS: Final = 6
 
 
@@ -70,7 +73,27 @@ def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
     frame = with_rare_products_together(frame)
     own = {vendor: of_vendor(frame, vendor) for vendor in scope.vendors}
     windows = {vendor: _window(vendor, scope) for vendor in scope.vendors}
-    return [_answer(vendor, own, windows[vendor], scope) for vendor in scope.vendors]
+    # a vendor is compared at its own window: once for each
+    standings = {
+        days: _against_others(own, days, scope) for days in {w.days for w in windows.values()}
+    }
+    return [
+        _answer(vendor, own, windows[vendor], standings[windows[vendor].days], scope)
+        for vendor in scope.vendors
+    ]
+
+
+def _against_others(
+    own: Mapping[str, pd.DataFrame], days: int, scope: Scope
+) -> Mapping[str, Standing]:
+    """Return where every vendor with enough cancellations stands; empty for a single one."""
+    ready = {vendor: part for vendor, part in own.items() if _enough(part, days)}
+    late = {v: between(part, days, days + LATE_DAYS) for v, part in ready.items()}
+    gone, lived = (sum(pair[place] for pair in late.values()) for place in (0, 1))
+    ready = {v: p for v, p in ready.items() if late[v][1] * gone >= _LEAST_EXPECTED * lived}
+    if len(ready) < 2:
+        return {}
+    return compared(cliff_levels(ready, days, LATE_DAYS), None, scope)
 
 
 def _window(vendor: str, scope: Scope) -> _Window:
@@ -93,16 +116,19 @@ def _enough(frame: pd.DataFrame, window: int) -> bool:
     return lived > 0 and _cancelled(frame, window) >= MINIMUM_N
 
 
-def _answer(vendor: str, own: Mapping[str, pd.DataFrame], window: _Window, scope: Scope) -> Answer:
+def _answer(
+    vendor: str,
+    own: Mapping[str, pd.DataFrame],
+    window: _Window,
+    standings: Mapping[str, Standing],
+    scope: Scope,
+) -> Answer:
     mine = own[vendor]
     if not _enough(mine, window.days):
         return _too_few(mine, vendor, window)
-    ready = {v: part for v, part in own.items() if _enough(part, window.days)}
-    if len(ready) >= 2:
-        levels = {v: rate_ratio(part, window.days, LATE_DAYS) for v, part in ready.items()}
-        standing = compared(levels, None, scope)[vendor]
-        others = pd.concat([part for v, part in ready.items() if v != vendor])
-        return _found(vendor, mine, others, standing, window, scope)
+    if vendor in standings:
+        others = pd.concat([own[v] for v in standings if v != vendor])
+        return _found(vendor, mine, others, standings[vendor], window, scope)
     recent = mine["month"] >= number_of_month(scope.period.last_day) - _PAST_MONTHS
     now, past = mine[recent], mine[~recent]
     if not (_enough(now, window.days) and _enough(past, window.days)):
@@ -116,9 +142,8 @@ def _answer(vendor: str, own: Mapping[str, pd.DataFrame], window: _Window, scope
             msg("the client's sales of twelve months with the day of each cancellation"),
             _cancelled(mine, window.days),
         )
-    standing = against_reference(
-        rate_ratio(now, window.days, LATE_DAYS), rate_ratio(past, window.days, LATE_DAYS)
-    )
+    levels = cliff_levels({"now": now, "past": past}, window.days, LATE_DAYS)
+    standing = against_reference(levels["now"], levels["past"])
     return _found(vendor, now, past, standing, window, scope)
 
 

@@ -48,6 +48,8 @@ from vendoreval.text import N_, Count, Message, Money, Number, Percent, msg
 ID: Final = "period_end_sales"
 MINIMUM_N: Final = 60
 _LEAST_DIED: Final = 10
+# vendors without a single cancellation look more alike than they are
+_LEAST_EXPECTED: Final = 3
 _LEAST_MONTHS: Final = 3
 _PAST_MONTHS: Final = 3
 _QUESTIONS: Final = 2
@@ -93,8 +95,14 @@ def _sales_enough(ends: Ends) -> bool:
         _mature_months(ends) >= _LEAST_MONTHS
         and ends.total("mature") >= MINIMUM_N
         and ends.total("died") >= _LEAST_DIED
-        and ends.total("mature", "end") > 0
+        and _expected_to_die(ends) >= _LEAST_EXPECTED
     )
+
+
+def _expected_to_die(ends: Ends) -> float:
+    """Return the cancellations of the end, were they spread evenly over all sales."""
+    mature = max(ends.total("mature"), 1)
+    return ends.total("died") * ends.total("mature", "end") / mature
 
 
 def _talk_enough(ends: Ends) -> bool:
