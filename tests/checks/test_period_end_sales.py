@@ -62,7 +62,9 @@ def sold(vendor: str, rush: float = 1, at_end: float = 0.12, rest: float = 0.12)
     for year, month in MONTHS:
         days = workdays(year, month)
         plain = [(day, rest) for day in days[:-3] for _ in range(2)]
-        for day, chance in plain + [(day, at_end) for day in days[-3:] for _ in range(round(2 * rush))]:
+        for day, chance in plain + [
+            (day, at_end) for day in days[-3:] for _ in range(round(2 * rush))
+        ]:
             row = {"sale_id": f"{vendor}-{len(rows)}", "vendor": vendor, "sold_at": day}
             dies = rng.random() < chance
             rows.append(row | ({"cancelled_at": day + timedelta(days=9)} if dies else {}))
@@ -133,7 +135,8 @@ def test_honest_twins_are_left_alone(sales: Mapping[str, Mapping[str, float]]) -
         assert answer.not_run is None
         for evidence in answer.evidence:
             assert evidence.p_value is not None
-            assert evidence.p_value > 0.05
+            # seven vendors are asked in each world
+            assert evidence.p_value > 0.005
             assert (evidence.e_value or 1.0) < 20
 
 

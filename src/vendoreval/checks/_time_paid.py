@@ -38,8 +38,9 @@ def time_beside_talk(tables: Tables, scope: Scope) -> ibis.Table:
     calls = with_crews(calls).mutate(
         campaign_id=calls.campaign_id.fill_null(""), current=is_current(calls.started_on, scope)
     )
-    calls = calls.mutate(wrap=ibis.least(calls.wrap_seconds, LONGEST_WRAP_SECONDS))
-    given = calls.filter(calls.wrap.notnull(), calls.wrap >= 0)
+    # the least of nothing and a limit is the limit on some engines
+    given = calls.filter(calls.wrap_seconds.notnull(), calls.wrap_seconds >= 0)
+    given = given.mutate(wrap=ibis.least(given.wrap_seconds, LONGEST_WRAP_SECONDS))
     wrap = given.group_by(
         vendor="vendor", agent_id="crew", campaign_id="campaign_id", disposition="disposition",
         current="current",
@@ -48,7 +49,7 @@ def time_beside_talk(tables: Tables, scope: Scope) -> ibis.Table:
         noted=count(given.wrap > 0),
         wrap_seconds=add(given.wrap),
     )  # fmt: skip
-    silent = calls.filter(calls.wrap.isnull())
+    silent = calls.filter(calls.wrap_seconds.isnull())
     silent = silent.group_by(["vendor", "current"]).agg(calls=silent.count().cast("int64"))
     return stack(
         [
