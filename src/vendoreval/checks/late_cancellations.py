@@ -46,6 +46,7 @@ from vendoreval.checks._sale_ends import (
     window_sales,
     with_rare_products_together,
 )
+from vendoreval.checks._told import told
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
 from vendoreval.measures import number_of_month
 from vendoreval.text import N_, Count, Message, Money, msg
@@ -188,7 +189,7 @@ def _found(
         against=against_words(standing),
     )
     if late == 0 or standing.ratio <= 1:
-        return Answer(vendor, statement, n)
+        return told(vendor, statement, n, [standing])
     elsewhere = rises_elsewhere(mine, others, window.days)
     condition = sentences(
         [
@@ -200,7 +201,7 @@ def _found(
         ]
     )
     evidence = _evidence(vendor, mine, standing, window, scope, condition, bool(elsewhere))
-    return Answer(vendor, statement, n, (evidence,))
+    return told(vendor, statement, n, [standing], [evidence])
 
 
 def _window_words(window: _Window) -> list[Message]:
@@ -334,6 +335,7 @@ CHECK = Check(
     ),
     catches="sales_cancelled_late",
     minimum_n=MINIMUM_N,
+    least_vendors=6,
     about=N_(
         "The hazard of a cancellation in the 30 days after the clawback window is set over that "
         "inside the window, product by product, and compared with the other vendors at the same "

@@ -40,6 +40,7 @@ from vendoreval.checks._levels import (
 )
 from vendoreval.checks._month_ends import COUNTS, LAST_DAYS, Ends, by_day, cancelled_rows, ends_of
 from vendoreval.checks._sale_ends import MATURE_DAYS
+from vendoreval.checks._told import told
 from vendoreval.checks._worth import minute_price, minutes_range, worth_of
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope
 from vendoreval.measures import first_of_month, number_of_month
@@ -143,7 +144,8 @@ def _answer(vendor: str, ends: Ends, asked: _Asked, scope: Scope) -> Answer:
         evidence.append(_sales_evidence(vendor, ends, asked.sales, scope))
     if asked.talk is not None and asked.talk.ratio > 1:
         evidence.append(_talk_evidence(vendor, ends, asked.talk, scope))
-    return Answer(vendor, statement, max(n, 1), tuple(evidence))
+    counting = [asked.sales] if asked.sales is not None else []
+    return told(vendor, statement, max(n, 1), counting, evidence)
 
 
 def _nothing(vendor: str, ends: Ends, n: int) -> Answer:
@@ -344,6 +346,7 @@ CHECK = Check(
     ),
     catches="period_end_sales",
     minimum_n=MINIMUM_N,
+    least_vendors=6,
     about=N_(
         "Sales of the last three working days of each month are set beside the other sales of the "
         "same month: how often each die within 30 days, months kept apart. A rush of real sales "

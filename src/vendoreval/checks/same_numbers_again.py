@@ -48,6 +48,7 @@ from vendoreval.checks._numbers_again import (
     top_level,
     top_seconds,
 )
+from vendoreval.checks._told import told
 from vendoreval.checks._worth import minute_price, minutes_range, worth_of
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope
 from vendoreval.text import N_, Count, Message, Money, Number, Percent, msg
@@ -142,7 +143,8 @@ def _answer(
             elsewhere = frame[(frame["kind"] == "dials") & (frame["vendor"] != vendor)]
             none = bool(dead.peers) and not total(elsewhere, "dead_dials")
             evidence.append(_dead_evidence(vendor, dials, dead, none, scope))
-    return Answer(vendor, sentences(parts), max(n, 1), tuple(evidence))
+    counting = [talks] if talks is not None else []
+    return told(vendor, sentences(parts), max(n, 1), counting, evidence)
 
 
 def _nothing(vendor: str, now: _Talks, dials: pd.DataFrame, n: int) -> Answer:
@@ -317,6 +319,7 @@ CHECK = Check(
     ),
     catches="same_numbers_again",
     minimum_n=MINIMUM_N,
+    least_vendors=6,
     about=N_(
         "The part of all talks that the most talked to hundredth of the numbers holds is compared "
         "between vendors at the same talks for each number, with an error from leaving out each "

@@ -36,6 +36,7 @@ from vendoreval.checks._levels import (
     standings,
 )
 from vendoreval.checks._time_paid import IDLE, WRAP, noted_calls, time_beside_talk
+from vendoreval.checks._told import told
 from vendoreval.checks._worth import minutes_range, worth_of
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope
 from vendoreval.tables import CONVERSATION
@@ -105,9 +106,10 @@ def _answer(vendor: str, frame: pd.DataFrame, found: Sequence[_Found], scope: Sc
     evidence = tuple(
         _evidence(vendor, one, frame, scope) for one in found if one.standing.ratio > 1
     )
-    return Answer(
-        vendor, statement, max(1, total(now, "noted") + total(now, "agent_days")), evidence
-    )
+    # time that the card does not pay for is no evidence against anybody
+    paid = [one.standing for one in found if one.price is not None]
+    n = max(1, total(now, "noted") + total(now, "agent_days"))
+    return told(vendor, statement, n, paid, evidence)
 
 
 def _nothing(vendor: str, now: pd.DataFrame) -> Answer:
@@ -291,6 +293,7 @@ CHECK = Check(
     ),
     catches="inflated_wrap",
     minimum_n=MINIMUM_N,
+    least_vendors=6,
     about=N_(
         "Work after a call is compared within the same campaign and outcome, waiting by the "
         "minute of work on line, both with errors clustered by agent and with the honest spread "
