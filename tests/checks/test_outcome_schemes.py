@@ -48,9 +48,9 @@ def told(folder: Any, **how: Any) -> Iterator[Told]:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """Seven vendors for half a year: two schemes on calls, and honest cases at the others."""
+    """Seven vendors for a quarter: two schemes on calls, and honest cases at the others."""
     yield from told(
-        tmp_path_factory.mktemp("many"), vendors=7, months=6, seed=11, dials_a_month=4000,
+        tmp_path_factory.mktemp("many"), vendors=7, months=3, seed=11, dials_a_month=4000,
         schemes=["alpha/same_numbers_again::1:1", "beta/inflated_wrap::1:1"],
         zoo=["gamma/switchboard_numbers", "delta/callback_campaign", "epsilon/export_retry",
              "zeta/new_team", "zeta/holiday_month", "eta/predictive_dialer"],

@@ -121,7 +121,6 @@ def test_sales_of_the_end_that_die_at_one_of_seven_are_found() -> None:
 @pytest.mark.parametrize(
     "sales",
     [
-        pytest.param(honest(), id="nothing special"),
         pytest.param(honest() | {"alpha": {"rush": 4}}, id="a rush of sales that live"),
         pytest.param(
             honest() | {"alpha": {"rush": 6}},
@@ -214,9 +213,14 @@ def test_all_sales_on_one_day_accuse_nobody() -> None:
     assert of_sales(audit(rows, scope(("alpha",)))["alpha"]) is None
 
 
-def test_more_that_die_never_weaken_the_evidence() -> None:
-    found = []
-    for dead in (0.3, 0.6):
-        rows = world(honest() | {"alpha": {"rush": 3, "at_end": dead}})
-        found.append(of_sales(audit(rows)["alpha"]).p_value)
-    assert found == sorted(found, reverse=True)
+def test_more_that_die_never_weaken_the_level() -> None:
+    levels = []
+    for died in range(1, 7):
+        frame = pd.DataFrame(
+            [
+                {"month": 1, "part": "end", "mature": 6, "died": died},
+                {"month": 1, "part": "middle", "mature": 12, "died": 2},
+            ]
+        )
+        levels.append(Ends(frame).dying().log_ratio)
+    assert levels == sorted(levels)
