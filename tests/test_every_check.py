@@ -15,6 +15,7 @@ import pytest
 
 from check_world import OCTOBER, Rows, at, engine_over, item, scope_of
 from own_past_world import history_rows
+from pattern_rows import add_months
 from vendoreval import checks
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
@@ -99,6 +100,7 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
             {"vendor": vendor, "agent_id": f"A{a}", "hired_on": date(2026, 1, 1), "role": "closer"}
             for a in range(10)
         ]
+        add_months(rows, vendor, number)
     _more_of_the_calls(rows)
     return rows
 

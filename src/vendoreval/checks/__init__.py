@@ -18,14 +18,17 @@ from vendoreval.checks import (
     feedback_not_applied,
     few_sales_for_minutes,
     gaps_where_money_is,
+    implied_tariff,
     impossible_days,
     invoice_arithmetic,
     just_over_the_threshold,
+    late_cancellations,
     long_calls_without_outcome,
     minutes_per_lead_rising,
     never_closed_calls,
     off_list_calls,
     overlapping_calls,
+    period_end_sales,
     rates_and_terms,
     regular_intervals,
     repeated_durations,
@@ -33,6 +36,7 @@ from vendoreval.checks import (
     round_durations,
     rounding_rule,
     sales_per_minute_falling,
+    same_numbers_again,
     stage_order,
     unbillable_billed,
     unconfirmed_sales,
@@ -40,6 +44,7 @@ from vendoreval.checks import (
     very_short_calls,
     voicemail_as_talk,
     who_started_padding,
+    wrap_and_idle,
 )
 from vendoreval.checks.base import Check
 
@@ -81,6 +86,11 @@ ALL: Final[tuple[Check, ...]] = (
     repeated_durations.CHECK,
     very_short_calls.CHECK,
     voicemail_as_talk.CHECK,
+    same_numbers_again.CHECK,
+    wrap_and_idle.CHECK,
+    late_cancellations.CHECK,
+    period_end_sales.CHECK,
+    implied_tariff.CHECK,
 )
 
 __all__ = ["ALL", "Check"]

@@ -17,6 +17,7 @@ import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
 from vendoreval.checks.base import Scope
 from vendoreval.period import Period
@@ -37,6 +38,8 @@ LEAST_AGENTS: Final = 8
 _DRAWS: Final = 20_000
 # a reference that is known exactly still needs some variance
 _KNOWN: Final = 1e-9
+# normal quantile of a two-sided 90 % interval
+_NINETY: Final = 1.6448536269514722
 
 
 def window_of(scope: Scope) -> Period:
@@ -147,6 +150,7 @@ def compared(
     found = {v: _standing(c, len(now) - 1) for v, c in _comparisons(now, scope, many).items()}
     if not many:
         return found
+    found = {v: _no_surer_than_chance(one, now[v].variance) for v, one in found.items()}
     whole = {v: (longer or now).get(v, now[v]) for v in now}
     ledger = _comparisons(whole, scope, many)
     return {
@@ -197,6 +201,23 @@ def _standing(found: PeerComparison, peers: int) -> Standing:
         high=1 / found.ratio_low,
         e_value=None,
         peers=peers,
+    )
+
+
+def _no_surer_than_chance(standing: Standing, variance: float) -> Standing:
+    """Return a standing that is no surer than the vendor's own sampling error allows.
+
+    The others may by luck lie closer together than chance would put them, and one of them
+    by luck a little aside; the larger of two p-values is a p-value.
+    """
+    error = float(np.sqrt(variance))
+    reach = float(np.exp(_NINETY * error))
+    by_chance = float(special.ndtr(-np.log(standing.ratio) / error)) if standing.ratio > 0 else 1.0
+    return replace(
+        standing,
+        p_value=max(standing.p_value, by_chance),
+        low=min(standing.low, standing.ratio / reach),
+        high=max(standing.high, standing.ratio * reach),
     )
 
 

@@ -125,8 +125,7 @@ def billable(dials: pl.DataFrame, increments: tuple[int, int]) -> Ints:
 
 
 def sold_rows(dials: pl.DataFrame) -> Ints:
-    """Return the dials that ended in a sale and are nobody's invention."""
-    found: Ints = np.flatnonzero((dials["code"].to_numpy() == CODE["sale"]) & (
-        dials["mark"].to_numpy() == NOBODY
-    ))  # fmt: skip
+    """Return the dials that ended in a sale and were really made, whatever was written of them."""
+    made = dials["carrier"].to_numpy() >= 0
+    found: Ints = np.flatnonzero((dials["code"].to_numpy() == CODE["sale"]) & made)
     return found
