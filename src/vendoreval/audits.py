@@ -89,7 +89,7 @@ def write_audit(
             whole.to_pdf(draft / "audit.pdf", language=language)
         if also is not None:
             also(draft)
-        _replace_folder(draft, target)
+        replace_folder(draft, target)
     except OSError as error:
         raise LedgerError(os_problem(str(target), error)) from None
     finally:
@@ -98,7 +98,7 @@ def write_audit(
     return Written(whole, target, drawn, target / "audit.html", target / "audit.json")
 
 
-def _replace_folder(draft: Path, target: Path) -> None:
+def replace_folder(draft: Path, target: Path) -> None:
     """Put a finished folder in its place; the former one goes only when the new one stands."""
     former = target.with_name(f".{target.name}.{os.getpid()}.former")
     if target.exists():

@@ -19,6 +19,7 @@ from vendoreval.commands import exit_codes
 from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.dispute import dispute_app
 from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
@@ -69,6 +70,7 @@ app.command()(calendar)
 app.add_typer(agreement_app, name="agreement")
 app.command()(glossary)
 app.command()(ingest)
+app.add_typer(dispute_app, name="dispute")
 app.command()(invoice)
 app.command("productivity")(show_productivity)
 app.command()(listen)

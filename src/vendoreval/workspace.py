@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from vendoreval.agreement import Agreement, load_agreement
 from vendoreval.audits import Written, audit_ledger, write_audit
+from vendoreval.correspondence import Pack, dispute_of, write_pack
+from vendoreval.correspondence.pack import free_folder
 from vendoreval.differences import Differs, differences
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.inbox import AGREEMENT_ENDING, Ingested, Intake, received
@@ -18,6 +22,7 @@ from vendoreval.settings import FILE_NAME, Settings, load_settings
 from vendoreval.text import msg
 
 RETURNS = "returns"
+DISPUTES = "disputes"
 
 
 class Workspace:
@@ -214,6 +219,42 @@ class Workspace:
         return write_audit(
             report, target, language or self.settings.language, pdf=pdf, also=add_returns
         )
+
+    # ------------------------------------------------------ correspondence
+
+    def dispute(
+        self,
+        period: str | Period,
+        vendor: str,
+        *,
+        language: str | None = None,
+        out: Path | None = None,
+        draft: bool = False,
+    ) -> Pack:
+        """Write what a vendor is asked about a period, and claim its amounts.
+
+        The letter, the vendor's own rows and the sheet for its answers go into
+        ``disputes/PERIOD/VENDOR`` or into `out`; an earlier pack stays.
+
+        Parameters
+        ----------
+        draft
+            Write it and record nothing.
+
+        Raises
+        ------
+        AgreementError
+            If there is no such vendor or nothing to ask.
+        LedgerError
+            If the disk refuses.
+        """
+        code = language or self.settings.language
+        report = self.audit(period, language=code, ingest=False)
+        asked = dispute_of(report, vendor)
+        folder = out or free_folder(self.folder / DISPUTES / str(asked.period), vendor)
+        today = datetime.now(ZoneInfo(self.settings.timezone)).date()
+        ledger = None if draft else self.ledger
+        return write_pack(asked, folder, language=code, on=today, ledger=ledger)
 
 
 def audit(

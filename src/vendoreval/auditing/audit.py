@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from vendoreval.agreement import Agreement
 from vendoreval.auditing import conclusion, six_inputs
+from vendoreval.auditing.claims import Claims, all_claims, claims_of_year
 from vendoreval.auditing.comparison import compare
 from vendoreval.auditing.data_status import data_status
 from vendoreval.auditing.limits import comparisons, limits
@@ -95,7 +96,8 @@ def run_audit(
             for v in scope.vendors
         }
     totals = numbers.of_all(scope.vendors)
-    findings = _findings(judgement.evidence, billed)
+    claimed = all_claims(ledger)
+    findings = _findings(judgement.evidence, billed, Claims(rows=claimed), period)
     vendors = tuple(
         _vendor(v, scope, numbers, totals, judgement, ladders[v], movements.get(v), claims.get(v),
                 answers, policy, ledger)
@@ -131,6 +133,7 @@ def run_audit(
         seed=seed,
         ceiling=settings.ceiling_of(),
         comparison=comparison,
+        claims=claims_of_year(claimed, period, settings.currency),
     )
 
 
@@ -182,7 +185,9 @@ def _scope(
     return Scope(period, vendors, agreements, settings, compare_with, seed, limits)
 
 
-def _findings(judged: Sequence[Judged], billed: Mapping[str, Decimal]) -> tuple[Finding, ...]:
+def _findings(
+    judged: Sequence[Judged], billed: Mapping[str, Decimal], claims: Claims, period: Period
+) -> tuple[Finding, ...]:
     """Number the evidence: facts first, then findings, then questions; dearest first."""
     ordered = sorted(
         judged,
@@ -205,6 +210,7 @@ def _findings(judged: Sequence[Judged], billed: Mapping[str, Decimal]) -> tuple[
                 Message(text) for text in _CHECKS[entry.evidence.check].honest_explanations
             ),
             what_would_clear_it=Message(_CHECKS[entry.evidence.check].what_would_clear_it),
+            answer=claims.answer_to(entry.evidence, period),
         )
         for number, entry in enumerate(ordered, start=1)
     )

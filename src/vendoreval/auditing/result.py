@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from vendoreval.auditing.claims import Claims
 from vendoreval.auditing.comparison import Comparison
 from vendoreval.checks.base import Evidence, NotRun, Range, Unseen
 from vendoreval.period import Period
@@ -41,7 +42,8 @@ class Finding:
     """One piece of evidence after judgement.
 
     `money` is what this finding alone is worth, net of VAT; amounts of several
-    findings overlap and are never added (see `MoneyLadder`).
+    findings overlap and are never added (see `MoneyLadder`). `answer` is what the vendor
+    said when it was asked, here or in an earlier period.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Finding:
     honest_explanations: tuple[Message, ...]
     what_would_clear_it: Message
     rows: EvidenceFile | None = None
+    answer: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,8 @@ class AuditResult:
         How facts, findings, questions and verdicts are told apart, in words.
     comparison
         What the comparison pages draw.
+    claims
+        What was claimed from the vendors this year, and what they answered.
     versions
         Name -> version of the code and of the libraries that could change a figure.
     """
@@ -229,6 +234,7 @@ class AuditResult:
     policy_hash: str = ""
     rules: tuple[Message, ...] = ()
     comparison: Comparison = field(default_factory=Comparison)
+    claims: Claims = field(default_factory=Claims)
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

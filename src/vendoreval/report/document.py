@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
+from vendoreval.auditing.claims import Claims
 from vendoreval.auditing.result import (
     Action,
     AuditResult,
@@ -26,6 +27,8 @@ from vendoreval.report.models import (
     ActionModel,
     AuditDocument,
     CheckModel,
+    ClaimModel,
+    ClaimsModel,
     FindingModel,
     HistoryPoint,
     InputModel,
@@ -97,6 +100,7 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
         ),
         checks=tuple(_note(speak, note) for note in result.checks),
         comparison=comparison_model(result.comparison),
+        claims=_claims(speak, result.claims),
         extra={name: mask_text(clean_text(value)) for name, value in result.extra.items()},
         **_said(
             speak, title=result.title, lead=result.lead, comparisons=result.comparisons,
@@ -205,7 +209,8 @@ def _vendor(speak: Language, vendor: VendorResult) -> VendorModel:
 
 def _finding(speak: Language, finding: Finding, result: AuditResult) -> FindingModel:
     evidence = finding.evidence
-    answer = result.extra.get(f"answer:{finding.id}")
+    written = result.extra.get(f"answer:{finding.id}")
+    answer = finding.answer or (Message("%(text)s", {"text": written}) if written else None)
     return FindingModel(
         id=finding.id,
         check=evidence.check,
@@ -227,7 +232,6 @@ def _finding(speak: Language, finding: Finding, result: AuditResult) -> FindingM
             StepModel(sign=step.sign, **_said(speak, value=step.value, label=step.label))
             for step in evidence.arithmetic
         ),
-        answer=mask_text(clean_text(answer)) if answer else None,
         rows=_rows(finding.rows),
         **_said(
             speak,
@@ -239,6 +243,7 @@ def _finding(speak: Language, finding: Finding, result: AuditResult) -> FindingM
             honest_explanations=finding.honest_explanations,
             what_would_clear_it=finding.what_would_clear_it,
             ask=evidence.ask,
+            answer=answer,
         ),
     )
 
@@ -256,6 +261,29 @@ def _rows(rows: EvidenceFile | None) -> RowsModel | None:
                 for column, cell in zip(rows.columns, row, strict=True)
             )
             for row in rows.preview
+        ),
+    )  # fmt: skip
+
+
+def _claims(speak: Language, claims: Claims) -> ClaimsModel | None:
+    if not claims.rows:
+        return None
+    return ClaimsModel(
+        year=claims.year, currency=claims.currency, claimed=claims.claimed,
+        agreed=claims.agreed, recovered=claims.recovered, rejected=claims.rejected,
+        unanswered=claims.unanswered,
+        rows=tuple(
+            ClaimModel(
+                item=claim.item, vendor=claim.vendor, period=str(claim.period),
+                finding=claim.finding, check=claim.check,
+                titles={code: mask_text(clean_text(t)) for code, t in claim.titles.items()},
+                claimed=claim.amount, currency=claim.currency, claimed_on=claim.on.isoformat(),
+                status=claim.answer.status if claim.answer else None,
+                amount=claim.answer.amount if claim.answer else None,
+                answered_on=claim.answer.on.isoformat() if claim.answer else None,
+                **_said(speak, answer=claim.sentence),
+            )
+            for claim in claims.rows
         ),
     )  # fmt: skip
 

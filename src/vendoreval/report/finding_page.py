@@ -93,10 +93,15 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
         explanations=reader.texts(finding, "honest_explanations"),
         clears=reader.sentence(finding, "what_would_clear_it"),
         asks=reader.texts(finding, "ask") if action else (),
-        answer=finding.answer or reader.word(N_("not recorded by the date of this audit")),
+        answer=_answer(reader, finding),
     )  # fmt: skip
     rows = rows_that_fit(_room(page))
     return replace(page, preview=preview(reader, finding.rows, rows))
+
+
+def _answer(reader: Reader, finding: FindingModel) -> str:
+    told = reader.sentence(finding, "answer") or finding.answer
+    return told or reader.word(N_("not recorded by the date of this audit"))
 
 
 def _room(page: FindingPage) -> float:

@@ -110,7 +110,7 @@ def evidence_file(
     preview: list[tuple[str, ...]] = []
     for batch in rows.to_batches(max_chunksize=10_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            cells = [_cell(column, value) for column, value in zip(columns, row, strict=True)]
+            cells = [masked_cell(column, value) for column, value in zip(columns, row, strict=True)]
             writer.writerow([guard_formula(c) if isinstance(c, str) else c for c in cells])
             if len(preview) < PREVIEW_ROWS:
                 preview.append(tuple(str(cell) for cell in cells))
@@ -135,7 +135,7 @@ def _report(columns: tuple[str, ...]) -> str:
     return next((report for key, report in _KEYS.items() if key in columns), "rows")
 
 
-def _cell(column: str, value: object) -> str | int | float | Decimal:
+def masked_cell(column: str, value: object) -> str | int | float | Decimal:
     """Return a cell: numbers stay numbers, all else is masked text."""
     match value:
         case None:

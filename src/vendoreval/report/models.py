@@ -188,6 +188,37 @@ class NotRunModel(Said):
     demand: str
 
 
+class ClaimModel(Said):
+    """One item put to a vendor; `titles` holds its sentence by language."""
+
+    item: int
+    vendor: str
+    period: str
+    finding: str
+    check: str
+    titles: dict[str, str]
+    claimed: Amount
+    currency: str
+    claimed_on: str
+    status: Literal["accepted", "credited", "rejected"] | None
+    amount: Amount | None
+    answered_on: str | None
+    answer: str
+
+
+class ClaimsModel(Model):
+    """What was claimed from the vendors in one calendar year, and what they answered."""
+
+    year: int
+    currency: str
+    claimed: Amount
+    agreed: Amount
+    recovered: Amount
+    rejected: Amount
+    unanswered: Amount
+    rows: tuple[ClaimModel, ...]
+
+
 class ActionModel(Said):
     """What leadership is asked to decide."""
 
@@ -252,4 +283,5 @@ class AuditDocument(Said):
     comparisons: tuple[str, ...]
     checks: tuple[NoteModel, ...]
     comparison: ComparisonModel = ComparisonModel()
+    claims: ClaimsModel | None = None
     extra: dict[str, str]

@@ -161,7 +161,7 @@ def _changed(name: str) -> Problem:
     )
 
 
-def _weasyprint() -> Any:
+def load_engine() -> Any:
     """Import the engine; it loads libraries of the system."""
     try:
         import weasyprint  # noqa: PLC0415 - heavy, and absent on machines that need no PDF
@@ -181,7 +181,7 @@ def _weasyprint() -> Any:
 
 
 def _pdf(written: AuditDocument, language: str | None, attached: Mapping[str, bytes]) -> bytes:
-    engine = _weasyprint()
+    engine = load_engine()
     day = date.fromisoformat(written.generated_for)
     dated = datetime(day.year, day.month, day.day, tzinfo=UTC)
     pages = lay_out(written, language)
@@ -219,7 +219,7 @@ def _pages(
     tight: int,
     whole: bool = False,
 ) -> Any:
-    engine = _weasyprint()
+    engine = load_engine()
     faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
     seen = view(written, language, tight, comparison)
     named = f"WeasyPrint {engine.__version__}"
@@ -234,7 +234,7 @@ def deny_all_fetcher() -> Any:
     A refusal ends the drawing: nothing that a vendor wrote may make the report read a
     file or the network, not even without success.
     """
-    from weasyprint.urls import (  # noqa: PLC0415 - see `_weasyprint`
+    from weasyprint.urls import (  # noqa: PLC0415 - see `load_engine`
         FatalURLFetchingError,
         URLFetcher,
         URLFetcherResponse,

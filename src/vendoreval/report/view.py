@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from vendoreval.report.appendix import Appendix, appendix
 from vendoreval.report.charts.canvas import to_svg
+from vendoreval.report.claims_page import ClaimsPage, claims_page
 from vendoreval.report.figures import charts
 from vendoreval.report.finding_page import FindingPage, finding_page
 from vendoreval.report.models import AuditDocument
@@ -42,6 +43,7 @@ class View:
     comparison: tuple[ChartView, ...]
     findings: tuple[FindingPage, ...]
     further: tuple[FindingRow, ...]
+    claims: ClaimsPage | None
     behind: Appendix
 
 
@@ -94,5 +96,6 @@ def view(
         further=tuple(
             finding_row(reader, finding, linked) for finding in written.findings[MOST_FINDINGS:]
         ),
+        claims=claims_page(reader),
         behind=appendix(reader),
     )

@@ -134,7 +134,9 @@ def read_workbook(
             source.close()
 
 
-def sheet_heads(path: Path, where: str, kind: str) -> list[tuple[str, bytes]]:
+def sheet_heads(
+    path: Path, where: str, kind: str, most_rows: int = _HEAD_ROWS
+) -> list[tuple[str, bytes]]:
     """Return name and first rows, as text with tabs, of every visible sheet with rows.
 
     Raises
@@ -149,7 +151,7 @@ def sheet_heads(path: Path, where: str, kind: str) -> list[tuple[str, bytes]]:
         for number, sheet in enumerate(reader.answer()["sheets"]):
             if not (sheet["visible"] and sheet["table"]) or len(heads) == _SHEETS_READ:
                 continue
-            reader.send({"do": "head", "sheet": number, "rows": _HEAD_ROWS})
+            reader.send({"do": "head", "sheet": number, "rows": most_rows})
             rows = reader.answer()["rows"]
             if any(any(row) for row in rows):
                 heads.append((sheet["name"], _text(rows)))

@@ -1,0 +1,15 @@
+"""What the client writes, and what is answered: disputes, mail, the page of a week."""
+
+from vendoreval.correspondence.answers import read_answers, record_answer
+from vendoreval.correspondence.dispute import Dispute, DisputeItem, dispute_of
+from vendoreval.correspondence.pack import Pack, write_pack
+
+__all__ = [
+    "Dispute",
+    "DisputeItem",
+    "Pack",
+    "dispute_of",
+    "read_answers",
+    "record_answer",
+    "write_pack",
+]
