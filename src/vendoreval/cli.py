@@ -1,8 +1,8 @@
 """The command `vendoreval`: every step of the month, one command each.
 
 Exit codes: 0 done; 1 rows with faults; 2 a received file cannot be read; 3 an
-agreement, the settings or the arguments are wrong; 4 the ledger or the disk
-refuses; 130 broken off.
+agreement, the settings or the arguments are wrong; 4 the ledger, the disk or the
+mail server refuses; 130 broken off.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.reviews import reviews
 from vendoreval.commands.sample import sample
+from vendoreval.commands.send import send
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
@@ -77,6 +78,7 @@ app.command()(listen)
 app.command("rate")(rate_calls)
 app.command()(sample)
 app.command()(reviews)
+app.command()(send)
 app.command("validate")(validate_file)
 app.command()(simulate)
 

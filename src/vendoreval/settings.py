@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from vendoreval.agreement.extensions import Currency, Exact
 from vendoreval.agreement.problems import model_problems
@@ -17,6 +26,12 @@ from vendoreval.zones import known_zone
 
 FILE_NAME = "vendoreval.yaml"
 POLICY_FILE = "policy.yaml"
+PASSWORD_VARIABLE = "VENDOREVAL_SMTP_PASSWORD"  # noqa: S105  the name of a variable
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 
 
 def _zone(value: str) -> str:
@@ -32,6 +47,81 @@ class Ceiling(BaseModel):
 
     default: Exact | None = Field(default=None, gt=0)
     campaigns: dict[str, Exact] = {}
+
+
+def _address(value: str) -> str:
+    if len(value) > 254 or _ADDRESS.fullmatch(value) is None:
+        raise ValueError("write an address such as director@example.org")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("write it in one line, without control characters")
+    return value
+
+
+def _reader(value: object) -> object:
+    """Let a plain address stand for a reader."""
+    return {"address": value} if isinstance(value, str) else value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+OneLine = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+
+
+class MailReader(BaseModel):
+    """Who gets the audit, and in which language (the workspace's when not given)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: Address
+    name: OneLine | None = None
+    language: Literal["ru", "en"] | None = None
+
+
+class MailSettings(BaseModel):
+    """How the audit is mailed; the password is never here, see `PASSWORD_VARIABLE`.
+
+    Parameters
+    ----------
+    security
+        ``starttls`` (usual on port 587), ``tls`` from the first byte (465), or ``none``,
+        which only a server on this machine may have.
+    port
+        The usual one of the security when not given.
+    user
+        Name to log in with; without it nobody logs in.
+    certificates
+        File with the certificates of the company's own authority, when the system does
+        not know it.
+    timeout_seconds
+        How long the server may be silent.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    server: OneLine
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: OneLine | None = None
+    sender: Address = Field(alias="from")
+    to: tuple[Annotated[MailReader, BeforeValidator(_reader)], ...] = Field(min_length=1)
+    certificates: Path | None = None
+    timeout_seconds: int = Field(default=60, ge=1, le=3600)
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> MailSettings:
+        if self.security == "none" and self.server not in _THIS_MACHINE:
+            raise ValueError("write security: starttls or tls; none is for this machine only")
+        if self.security == "none" and self.user is not None:
+            raise ValueError("a password does not go without TLS: leave user out, or use tls")
+        return self
+
+    @property
+    def used_port(self) -> int:
+        """The port that is asked."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
 
 
 class Settings(BaseModel):
@@ -50,6 +140,8 @@ class Settings(BaseModel):
     policy
         Thresholds that differ from the usual ones; they may also stand in `policy.yaml`
         beside this file, which can be signed and kept on its own.
+    mail
+        How the audit is mailed; `None` when it is not.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,6 +156,7 @@ class Settings(BaseModel):
     lead_allocation: Literal["client", "random", "vendor"] = "client"
     engine: str = "duckdb"
     policy: dict[str, Decimal | int | str] = {}
+    mail: MailSettings | None = None
 
     def ceiling_of(self, campaign: str | None = None) -> Decimal | None:
         """Return the ceiling of a campaign, else the general one."""

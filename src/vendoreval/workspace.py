@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from vendoreval.agreement import Agreement, load_agreement
 from vendoreval.audits import Written, audit_ledger, write_audit
-from vendoreval.correspondence import Pack, dispute_of, write_pack
+from vendoreval.correspondence import Pack, Sent, dispute_of, send_audit, write_pack
 from vendoreval.correspondence.pack import free_folder
 from vendoreval.differences import Differs, differences
 from vendoreval.errors import AgreementError, Problem, plain_problem
@@ -255,6 +255,33 @@ class Workspace:
         today = datetime.now(ZoneInfo(self.settings.timezone)).date()
         ledger = None if draft else self.ledger
         return write_pack(asked, folder, language=code, on=today, ledger=ledger)
+
+    def send(
+        self, period: str | Period, *, again: bool = False, password: str | None = None
+    ) -> Sent:
+        """Mail the audit of a period to the readers of the settings, each once.
+
+        Parameters
+        ----------
+        again
+            Send it even to those who have it.
+        password
+            Of the user of the mail server; the settings hold none.
+
+        Raises
+        ------
+        AgreementError
+            If there is no audit, no server in the settings, or no password.
+        MailError
+            If the server refuses.
+        LedgerError
+            If the disk refuses.
+        """
+        span = Period.parse(period) if isinstance(period, str) else period
+        return send_audit(
+            self.folder / "audits" / str(span), self.ledger, self.settings.mail,
+            self.settings.language, again=again, password=password,
+        )  # fmt: skip
 
 
 def audit(
