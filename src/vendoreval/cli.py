@@ -19,6 +19,7 @@ from vendoreval.commands import exit_codes
 from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.digest import digest
 from vendoreval.commands.dispute import dispute_app
 from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
@@ -71,6 +72,7 @@ app.command()(calendar)
 app.add_typer(agreement_app, name="agreement")
 app.command()(glossary)
 app.command()(ingest)
+app.command()(digest)
 app.add_typer(dispute_app, name="dispute")
 app.command()(invoice)
 app.command("productivity")(show_productivity)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from vendoreval.agreement import Agreement, load_agreement
 from vendoreval.audits import Written, audit_ledger, write_audit
-from vendoreval.correspondence import Pack, Sent, dispute_of, send_audit, write_pack
+from vendoreval.correspondence import Pack, Sent, digest_of, dispute_of, send_audit, write_pack
 from vendoreval.correspondence.pack import free_folder
 from vendoreval.differences import Differs, differences
 from vendoreval.errors import AgreementError, Problem, plain_problem
@@ -17,12 +17,16 @@ from vendoreval.inbox import AGREEMENT_ENDING, Ingested, Intake, received
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.report import AuditReport
+from vendoreval.report.digest import write_digest
+from vendoreval.report.digest_models import DigestDocument
+from vendoreval.report.notebook import language_code
 from vendoreval.returned import copy_returns
 from vendoreval.settings import FILE_NAME, Settings, load_settings
 from vendoreval.text import msg
 
 RETURNS = "returns"
 DISPUTES = "disputes"
+DIGESTS = "digests"
 
 
 class Workspace:
@@ -231,22 +235,14 @@ class Workspace:
         out: Path | None = None,
         draft: bool = False,
     ) -> Pack:
-        """Write what a vendor is asked about a period, and claim its amounts.
+        """Write what a vendor is asked about a period, and claim its amounts; see `write_pack`.
 
-        The letter, the vendor's own rows and the sheet for its answers go into
-        ``disputes/PERIOD/VENDOR`` or into `out`; an earlier pack stays.
-
-        Parameters
-        ----------
-        draft
-            Write it and record nothing.
+        It goes into ``disputes/PERIOD/VENDOR`` or into `out`; a draft claims nothing.
 
         Raises
         ------
-        AgreementError
-            If there is no such vendor or nothing to ask.
-        LedgerError
-            If the disk refuses.
+        AgreementError, LedgerError
+            If there is no such vendor, nothing to ask, or the disk refuses.
         """
         code = language or self.settings.language
         report = self.audit(period, language=code, ingest=False)
@@ -261,27 +257,33 @@ class Workspace:
     ) -> Sent:
         """Mail the audit of a period to the readers of the settings, each once.
 
-        Parameters
-        ----------
-        again
-            Send it even to those who have it.
-        password
-            Of the user of the mail server; the settings hold none.
-
         Raises
         ------
-        AgreementError
-            If there is no audit, no server in the settings, or no password.
-        MailError
-            If the server refuses.
-        LedgerError
-            If the disk refuses.
+        AgreementError, MailError, LedgerError
+            As `send_audit`.
         """
         span = Period.parse(period) if isinstance(period, str) else period
         return send_audit(
             self.folder / "audits" / str(span), self.ledger, self.settings.mail,
             self.settings.language, again=again, password=password,
         )  # fmt: skip
+
+    def digest(
+        self, week: str, *, language: str | None = None, out: Path | None = None
+    ) -> tuple[DigestDocument, tuple[Path, Path]]:
+        """Write the page of a week, PDF and HTML, into ``digests/WEEK`` or into `out`.
+
+        Raises
+        ------
+        AgreementError, ReportError, ValueError
+            As `digest_of` and `write_digest`.
+        """
+        code = language_code(language or self.settings.language)
+        document = digest_of(
+            self.ledger, self.settings, week, agreements=self.agreements(), language=code
+        )
+        folder = out or self.folder / DIGESTS / document.week
+        return document, write_digest(document, folder, code)
 
 
 def audit(

@@ -1,6 +1,7 @@
 """What the client writes, and what is answered: disputes, mail, the page of a week."""
 
 from vendoreval.correspondence.answers import read_answers, record_answer
+from vendoreval.correspondence.digest import digest_of
 from vendoreval.correspondence.dispute import Dispute, DisputeItem, dispute_of
 from vendoreval.correspondence.pack import Pack, write_pack
 from vendoreval.correspondence.sending import Sent, send_audit
@@ -12,6 +13,7 @@ __all__ = [
     "MailError",
     "Pack",
     "Sent",
+    "digest_of",
     "dispute_of",
     "read_answers",
     "record_answer",

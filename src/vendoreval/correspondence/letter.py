@@ -149,7 +149,8 @@ def _item(dispute: Dispute, item: DisputeItem, tongue: Language) -> LetterItem:
         claim=tongue.say(_claim(dispute, item)),
         rows=tongue.say(
             nmsg("%(n)s row, sheet %(sheet)s of %(file)s",
-                 "%(n)s rows, sheet %(sheet)s of %(file)s", count, n=Count(count), sheet=str(item.number), file=ROWS_FILE)
+                 "%(n)s rows, sheet %(sheet)s of %(file)s",
+                 count, n=Count(count), sheet=str(item.number), file=ROWS_FILE)
         ) if count else "",
     )  # fmt: skip
 

@@ -100,7 +100,7 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
         ),
         checks=tuple(_note(speak, note) for note in result.checks),
         comparison=comparison_model(result.comparison),
-        claims=_claims(speak, result.claims),
+        claims=claims_model(result.claims, language_code),
         extra={name: mask_text(clean_text(value)) for name, value in result.extra.items()},
         **_said(
             speak, title=result.title, lead=result.lead, comparisons=result.comparisons,
@@ -265,7 +265,9 @@ def _rows(rows: EvidenceFile | None) -> RowsModel | None:
     )  # fmt: skip
 
 
-def _claims(speak: Language, claims: Claims) -> ClaimsModel | None:
+def claims_model(claims: Claims, language_code: LanguageCode) -> ClaimsModel | None:
+    """Return the claims of a year with their sentences; `None` when there are none."""
+    speak = language(language_code)
     if not claims.rows:
         return None
     return ClaimsModel(

@@ -133,7 +133,7 @@ class AuditReport:
     def __init__(
         self, result: AuditResult, rows: RowReader | None = None, language: str = "en"
     ) -> None:
-        self._result, self._rows, self._language = result, rows, _code(language)
+        self._result, self._rows, self._language = result, rows, language_code(language)
 
     # -------------------------------------------------------------- content
 
@@ -204,7 +204,7 @@ class AuditReport:
 
     def document(self, language: str | None = None) -> AuditDocument:
         """Return the audit as the document that is written and printed."""
-        return document(self._result, _code(language or self._language))
+        return document(self._result, language_code(language or self._language))
 
     # -------------------------------------------------------------- outputs
 
@@ -230,7 +230,7 @@ class AuditReport:
         """
         target = Path(path)
         result, evidence = self._with_evidence(target.parent)
-        written = document(result, _code(language or self._language))
+        written = document(result, language_code(language or self._language))
         return render_pdf(written, target, evidence=evidence)
 
     def _with_evidence(self, folder: Path) -> tuple[AuditResult, Mapping[str, bytes]]:
@@ -301,7 +301,14 @@ def _vendor_row(vendor: VendorResult) -> dict[str, object]:
     return row | {name: measure.value for name, measure in vendor.measures.items()}
 
 
-def _code(text: str) -> LanguageCode:
+def language_code(text: str) -> LanguageCode:
+    """Return a language the product speaks.
+
+    Raises
+    ------
+    ValueError
+        If it speaks no such language.
+    """
     if text not in LANGUAGES:
         raise ValueError(f"language {text!r} is not one of {', '.join(LANGUAGES)}")
     return cast(LanguageCode, text)
