@@ -238,7 +238,7 @@ def _alert(finding: FindingModel, reader: Reader, letters: int) -> AlertLine:
         tier=finding.tier,
         vendor=cut(reader.vendor(finding.vendor), _NAME),
         title=cut(capital(reader.text(finding, "title")), letters),
-        money=reader.cell_money(finding.money.point) if finding.money else DASH,
+        money=reader.money(finding.money.point) if finding.money else DASH,
     )
 
 
