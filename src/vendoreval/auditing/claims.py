@@ -117,7 +117,7 @@ class Claims:
         return len(self.rows)
 
     def _sum(self, amounts: Iterable[tuple[Claim, Decimal]]) -> Decimal:
-        return sum((a for c, a in amounts if c.currency == self.currency), Decimal(0))
+        return sum((a for c, a in amounts if c.currency == self.currency), Decimal("0.00"))
 
     @property
     def claimed(self) -> Decimal:

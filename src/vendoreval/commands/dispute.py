@@ -24,6 +24,7 @@ from vendoreval.commands.options import (
 from vendoreval.correspondence import read_answers, record_answer
 from vendoreval.ledger import Event
 from vendoreval.report import clean_text
+from vendoreval.report.claims_page import STATUSES as STATUS_WORDS
 from vendoreval.text import Count, Language, Money, language, msg, nmsg
 from vendoreval.workspace import Workspace
 
@@ -167,9 +168,10 @@ def _claim_line(claim: Claim, tongue: Language) -> str:
 
 def _line(event: Event, tongue: Language) -> str:
     body = event.body
+    status = tongue.translate(STATUS_WORDS[str(body["status"])])
     return tongue.say(
         msg("Recorded, record %(number)s: item %(item)s, %(status)s, %(amount)s",
-            number=str(event.number), item=str(body["item"]), status=str(body["status"]),
+            number=str(event.number), item=str(body["item"]), status=status,
             amount=Money(Decimal(str(body["amount"])), str(body["currency"])))
     )  # fmt: skip
 

@@ -321,8 +321,9 @@ def _of_amount(said: _Said, claim: Claim) -> Iterator[Problem]:
 
 def _amount(said: _Said, claim: Claim) -> Decimal:
     if said.status == "rejected":
-        return Decimal(0)
-    return claim.amount if said.amount is None else said.amount
+        return Decimal("0.00")
+    amount = claim.amount if said.amount is None else said.amount
+    return amount.quantize(Decimal("0.01"))
 
 
 def _held(claim: Claim, said: _Said) -> bool:

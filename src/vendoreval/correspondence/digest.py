@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from vendoreval.agreement import CLIENT, Agreement
-from vendoreval.auditing.claims import all_claims, claims_of_year
+from vendoreval.auditing.claims import Claims, all_claims
 from vendoreval.auditing.week import covers, parse_week, week_figures
 from vendoreval.audits import audit_ledger
 from vendoreval.ledger import Ledger
@@ -64,8 +64,8 @@ def digest_of(
     audit = _audit(ledger, settings, span, language)
     names = sorted((v for v in known if v != CLIENT), key=lambda v: known[v].title.casefold())
     arrivals, overdue = _reports(ledger, known, span, at)
-    claims = claims_of_year(all_claims(ledger), span, settings.currency)
-    listed = claims_model(claims, language)
+    waiting = tuple(claim for claim in all_claims(ledger) if claim.answer is None)
+    listed = claims_model(Claims(span.last_day.year, settings.currency, waiting), language)
     return DigestDocument(
         language=language,
         week=week.strip().upper(),
@@ -77,7 +77,7 @@ def digest_of(
         vendors=_vendors(ledger, known, names, span),
         arrivals=arrivals,
         overdue=overdue,
-        unanswered=tuple(c for c in listed.rows if c.status is None) if listed else (),
+        unanswered=listed.rows if listed else (),
     )
 
 
