@@ -37,7 +37,8 @@ _MOST_ROWS: Final = 2_000
 _LARGEST_BYTES: Final = 10 << 20
 _LONGEST: Final = 2_000
 _MARK: Final = re.compile(r"/ ([0-9a-f]{16})$")
-_AMOUNT: Final = re.compile(r"\d+(\.\d{1,2})?")
+_AMOUNT: Final = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
+_NOISY: Final = re.compile(r"\d{1,15}\.\d{3,20}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -246,10 +247,9 @@ def read_amount(text: str, where: tuple[str, str]) -> Decimal:
         plain = plain.replace(",", ".")
     # a number of a sheet may come with the noise of its last bits
     if _AMOUNT.fullmatch(plain) is None:
-        with contextlib.suppress(ValueError, InvalidOperation):
-            near = Decimal(plain)
-            cents = near.quantize(Decimal("0.01"))
-            if near.is_finite() and near >= 0 and abs(near - cents) < Decimal("1e-6"):
+        if _NOISY.fullmatch(plain):
+            cents = Decimal(plain).quantize(Decimal("0.01"))
+            if abs(Decimal(plain) - cents) < Decimal("1e-6"):
                 return cents
         raise DeliveryError(
             Problem(
