@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
+from typing import Final
 
 from vendoreval.report import AuditDocument, clean_text
 from vendoreval.report.claims_page import claims_title
@@ -16,11 +18,21 @@ from vendoreval.report.words import DECISIONS
 from vendoreval.settings import MailReader, MailSettings
 from vendoreval.text import Count, Message, msg
 
+_LONGEST_LINE: Final = 600
+# whatever some reader of mail takes for the end of a line
+_BREAKS: Final = re.compile("[ \t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
-def one_line(text: str) -> str:
-    """Return text that can stand in a header: one line, nothing that does not print."""
-    joined = " ".join(clean_text(text).split())
-    return "".join(c for c in joined if c.isprintable())[:200]
+
+def one_line(text: str, letters: int = 200) -> str:
+    """Return text in one line, with nothing that does not print; no-break spaces stay.
+
+    Examples
+    --------
+    >>> one_line("Alpha\\r\\nBcc: all@example.org")
+    'Alpha Bcc: all@example.org'
+    """
+    joined = _BREAKS.sub(" ", clean_text(text)).strip()
+    return "".join(c for c in joined if c.isprintable() or c == "\u00a0")[:letters]
 
 
 def summary_lines(document: AuditDocument, code: str) -> tuple[str, ...]:
@@ -38,7 +50,7 @@ def summary_lines(document: AuditDocument, code: str) -> tuple[str, ...]:
 
 
 def _sentence(line: str) -> str:
-    text = capital(one_line(line))
+    text = capital(one_line(line, _LONGEST_LINE))
     return text if text[-1:] in ".?!…" else text + "."
 
 

@@ -96,7 +96,7 @@ def write_pack(
         shutil.rmtree(draft, ignore_errors=True)
     if ledger is None:
         return Pack(folder, dispute)
-    event, new = _record(dispute, ledger, on, who or dispute.client)
+    event, new = record_claims(dispute, ledger, on, who or dispute.client)
     return Pack(folder, dispute, event, new)
 
 
@@ -110,8 +110,8 @@ def _fill(dispute: Dispute, draft: Path, code: str, on: date) -> None:
     write_answers(dispute, letter, draft / ANSWERS_FILE, code)
 
 
-def _record(dispute: Dispute, ledger: Ledger, on: date, who: str) -> tuple[Event, bool]:
-    """Record the claims, unless the last pack about the same claimed the same."""
+def record_claims(dispute: Dispute, ledger: Ledger, on: date, who: str) -> tuple[Event, bool]:
+    """Record the claims, unless the last pack about the same claimed the same; say which."""
     before = ledger.events(CLAIMED, vendor=dispute.vendor, period=dispute.period)
     if before and before[-1].body.get("pack") == dispute.mark:
         return before[-1], False

@@ -137,6 +137,8 @@ def problem_of(error: Exception, mail: MailSettings) -> Problem:
         case smtplib.SMTPResponseException():
             return _problem(mail, msg("the server answers: %(words)s", words=_answered(error)),
                             msg("a server that takes mail"), _NOTHING_SENT)  # fmt: skip
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, OSError):
+            return _of_network(error.__context__, mail)  # what the library hides behind it
         case smtplib.SMTPServerDisconnected():
             return _problem(mail, msg("the server broke the connection off"),
                             msg("a server that speaks SMTP with mail.security: %(security)s",
