@@ -13,6 +13,7 @@ from dispute_world import result, rows_of
 from pypdf import PdfReader
 
 from vendoreval.auditing.claims import CLAIMED, all_claims
+from vendoreval.cli import run
 from vendoreval.correspondence import Dispute, dispute_of, read_answers, record_answer, write_pack
 from vendoreval.correspondence.answers import read_amount
 from vendoreval.correspondence.letter import letter_of, letter_text
@@ -219,3 +220,35 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
 def test_amounts_that_are_none(text: str) -> None:
     with pytest.raises(DeliveryError, match="an amount such as"):
         read_amount(text, ("f", "1"))
+
+
+# ------------------------------------------------------------------- commands
+
+
+def test_answers_by_the_command(
+    dispute: Dispute, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    (folder / "vendoreval.yaml").write_text("client: Bank\ncurrency: RUB\ntimezone: Asia/Omsk\n")
+    about = ["--vendor", "granat", "--period", "2026-10"]
+    assert run(["dispute", "answer", str(folder), "accepted", *about, "--item", "1"]) == 3
+    assert "make the pack first" in capfd.readouterr().err
+    assert run(["dispute", "show", str(folder)]) == 0
+    ledger = Ledger.open(folder / "ledger")
+    ledger.record_event(CLAIMED, dispute.body(ON), who="me", vendor="granat", period="2026-10")
+    said = ["--item", "2", "--amount", "20.5", "--reason", "note 17", "--on", "2026-11-30"]
+    assert run(["dispute", "answer", str(folder), "credited", *about, *said]) == 0
+    assert "credited, RUB\xa020.50" in capfd.readouterr().out
+    assert ledger.events("dispute.answered")[0].at.isoformat() == "2026-11-30T06:00:00+00:00"
+    assert run(["dispute", "show", str(folder), "--lang", "ru"]) == 0
+    assert "Заявлено за 2026 год: 27,00\xa0₽; возмещено: 20,50\xa0₽" in capfd.readouterr().out
+    for wrong in (["--amount", "NaN"], ["--on", "soon"]):
+        assert (
+            run(["dispute", "answer", str(folder), "credited", *about, "--item", "2", *wrong]) == 3
+        )
+    assert run(["dispute", "answer", str(folder), *about]) == 3
+    # without a word of ours it is a workspace
+    assert run(["dispute", str(folder), *about]) == 3
+    assert "there is no agreement" in capfd.readouterr().err
+    assert len(ledger.events("dispute.answered")) == 1

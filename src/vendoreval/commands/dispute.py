@@ -110,7 +110,6 @@ def answer(
     """Record what the vendor answered: one item, or the filled sheet."""
     workspace = Workspace.open(folder)
     tongue = language(spoken_language(lang, workspace))
-    agreement_of(workspace, vendor)
     span = read_period(period)
     if sheet is not None:
         events = read_answers(workspace.ledger, vendor, span, sheet, who=who)

@@ -68,7 +68,7 @@ def digest_of(
     listed = claims_model(Claims(span.last_day.year, settings.currency, waiting), language)
     return DigestDocument(
         language=language,
-        week=week.strip().upper(),
+        week=span.start.strftime("%G-W%V"),
         period=f"{span.start}..{span.last_day}",
         known_on=at.astimezone(ZoneInfo(settings.timezone)).date().isoformat(),
         client=clean_text(settings.client)[:LONGEST_NAME],

@@ -121,9 +121,9 @@ def message_of(
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain=mail.sender.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = code
     lines = summary_lines(document, code)
     message.set_content("\n".join(lines) + "\n", cte="quoted-printable")
+    message["Content-Language"] = code  # of the text: setting the text clears such headers
     message.add_attachment(
         pdf, maintype="application", subtype="pdf",
         filename=f"audit-{document.period.replace('..', '_')}.pdf",

@@ -100,7 +100,8 @@ def send_audit(
     refused: dict[str, str] = {}
     for code in dict.fromkeys(reader.language or language for reader in pending):
         group = [reader for reader in pending if (reader.language or language) == code]
-        told = _send(document, folder, group, code, ledger, mail, password, who, audit)
+        sending = _Sending(ledger, mail, document, audit, before, who, again)
+        told = sending.send(group, code, _pdf(document, folder, code), password)
         refused |= told
         done += [reader.address for reader in group if reader.address not in told]
     return Sent(tuple(done), already, refused)
@@ -191,40 +192,79 @@ def _stop_if_unknown(
             )  # fmt: skip
 
 
-def _send(
-    document: AuditDocument,
-    folder: Path,
-    readers: Sequence[MailReader],
-    code: str,
-    ledger: Ledger,
-    mail: MailSettings,
-    password: str | None,
-    who: str,
-    audit: str,
-) -> dict[str, str]:
-    """Send to the readers of one language; return those the server refused."""
-    pdf = _pdf(document, folder, code)
-    message = message_of(document, readers, mail, pdf, code)
-    addresses = [reader.address for reader in readers]
-    body: dict[str, Any] = {
-        "attempt": uuid4().hex, "audit": audit, "to": addresses, "language": code,
-        "server": f"{mail.server}:{mail.used_port}", "message_id": str(message["Message-ID"]),
-        "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
-    }  # fmt: skip
+@dataclass(frozen=True)
+class _Sending:
+    """One audit on its way to readers.
 
-    def note(state: str, **more: Any) -> Event:
-        return ledger.record_event(
-            MAILED, {**body, "state": state, **more}, who=who, period=document.period
+    Parameters
+    ----------
+    before
+        What the ledger held about it when the command began.
+    """
+
+    ledger: Ledger
+    mail: MailSettings
+    document: AuditDocument
+    audit: str
+    before: Sequence[Event]
+    who: str
+    again: bool
+
+    def send(
+        self, readers: Sequence[MailReader], code: str, pdf: bytes, password: str | None
+    ) -> dict[str, str]:
+        """Send to the readers of one language; return those the server refused."""
+        message = message_of(self.document, readers, self.mail, pdf, code)
+        addresses = [reader.address for reader in readers]
+        body: dict[str, Any] = {
+            "attempt": uuid4().hex, "audit": self.audit, "to": addresses, "language": code,
+            "server": f"{self.mail.server}:{self.mail.used_port}",
+            "message_id": str(message["Message-ID"]),
+            "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
+        }  # fmt: skip
+        started = self._note(body, "started")
+        try:
+            if not self.again:
+                self._step_back(started)
+            refused = deliver(message, addresses, self.mail, password)
+        except VendorevalError as error:
+            self._note(body, "refused", reason=error.describe("en")[:1000])
+            raise
+        self._note(body, "sent", refused=refused)
+        return refused
+
+    def _note(self, body: dict[str, Any], state: str, **more: Any) -> Event:
+        return self.ledger.record_event(
+            MAILED, {**body, "state": state, **more}, who=self.who, period=self.document.period
         )
 
-    note("started")
-    try:
-        refused = deliver(message, addresses, mail, password)
-    except VendorevalError as error:
-        note("refused", reason=error.describe("en")[:1000])
-        raise
-    note("sent", refused=refused)
-    return refused
+    def _step_back(self, started: Event) -> None:
+        """Leave it to a command that began at the same moment and was the first to say so.
+
+        Raises
+        ------
+        MailError
+            If there is one.
+        """
+        known = {event.number for event in self.before}
+        own = {*_addresses(started)}
+        for event in self.ledger.events(MAILED, period=self.document.period):
+            is_rival = (
+                event.number < started.number
+                and event.number not in known
+                and event.body.get("audit") == self.audit
+                and event.body.get("state") != "refused"
+                and own & {*_addresses(event)}
+            )
+            if is_rival:
+                raise MailError(
+                    plain_problem(
+                        f"{self.mail.server}:{self.mail.used_port}",
+                        msg("another command is sending this audit"),
+                        msg("one command at a time"),
+                        msg("run the command again when the other has ended"),
+                    )
+                )
 
 
 def _pdf(document: AuditDocument, folder: Path, code: str) -> bytes:
