@@ -128,6 +128,16 @@ def test_both_files_are_written_and_the_same_again(tmp_path: Path) -> None:
     assert "http" not in page.replace("http://www.w3.org", "")
 
 
+def test_what_is_not_known_is_not_told_as_nothing() -> None:
+    empty = digest_view(week(audit=None, vendors=0), "en")
+    assert empty.no_alerts.startswith("Nothing could be asked")
+    assert digest_view(week(), "en").no_alerts.startswith("None: nothing")
+    lacking = figures()[0].model_copy(update={"value": None, "position": "unknown"})
+    vendor = week().vendors[0].model_copy(update={"figures": (lacking,), "complete": False})
+    line = digest_view(week().model_copy(update={"vendors": (vendor,)}), "ru").vendors[0]
+    assert line.cells[0].value == "—" and line.note == "журнал звонков неполный"
+
+
 def test_questions_name_what_is_owed_and_who_must_answer() -> None:
     asked = digest_view(week(owed=2, alerts=True), "en").questions
     assert asked[0] == "Vendor 0: what is owed: Call log 2026-10-01"
@@ -190,7 +200,10 @@ def test_usual_is_the_chart_of_the_weeks_before(
     if weeks_known == 8:
         assert first.low == pytest.approx(46.8, abs=0.01)
     assert {f.position for f in found["b"]} == {"unknown"}
-    # a week whose call log is not whole is not compared
+    assert {f.value for f in found["b"]} == {None}
+    # a week whose call log is not whole is not compared; a whole log without a call is 0
+    idle = week_figures(Engine([*dials[:8], 0]), ["a"], span, frozenset({"a"}))  # type: ignore[arg-type]
+    assert idle["a"][0].value == 0
     part = week_figures(Engine(dials), ["a"], span, frozenset())  # type: ignore[arg-type]
     assert part["a"][0].position == "unknown"
 

@@ -34,6 +34,8 @@ class WeekFigure:
 
     Parameters
     ----------
+    value
+        `None` when no call of the week came: that is not nothing done.
     usual, low, high
         Mean and limits of the earlier weeks; `None` when there are too few.
     weeks
@@ -42,7 +44,7 @@ class WeekFigure:
 
     name: str
     unit: str
-    value: float
+    value: float | None
     usual: float | None
     low: float | None
     high: float | None
@@ -129,12 +131,14 @@ def _value(counts: Counts | None, name: str) -> float | None:
 
 def _figure(name: str, unit: str, values: Sequence[float | None], *, compared: bool) -> WeekFigure:
     past = [value for value in values[:-1] if value is not None]
-    value = values[-1] or 0.0
+    value = values[-1]
+    if value is None and compared:
+        value = 0.0  # the log is whole and holds no call
     if len(past) < FEWEST_WEEKS:
         return WeekFigure(name, unit, value, None, None, None, len(past), "unknown")
     chart = xmr_chart(past)
     low, high = max(float(chart.lower[0]), 0.0), float(chart.upper[0])
     position: WeekPosition = "unknown"
-    if compared:
+    if compared and value is not None:
         position = "lower" if value < low else "higher" if value > high else "usual"
     return WeekFigure(name, unit, value, chart.center, low, high, len(past), position)

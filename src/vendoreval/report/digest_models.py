@@ -14,7 +14,7 @@ class WeekFigureModel(Model):
 
     name: str
     unit: str
-    value: float
+    value: float | None
     usual: float | None
     low: float | None
     high: float | None

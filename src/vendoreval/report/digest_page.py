@@ -105,6 +105,7 @@ class DigestView:
     more_owed: str
     alerts: tuple[AlertLine, ...]
     more_alerts: str
+    no_alerts: str
     questions: tuple[str, ...]
     more_questions: str
     tight: int
@@ -134,6 +135,7 @@ def digest_view(document: DigestDocument, code: str, tight: int = 0) -> DigestVi
         more_owed=_more(tongue, len(document.overdue) - owed),
         alerts=tuple(_alert(f, reader, letters) for f in found[:alerts] if reader),
         more_alerts=_more(tongue, len(found) - alerts),
+        no_alerts=say(_no_alerts(document)),
         questions=tuple(cut(text, letters) for text in asked[:questions]),
         more_questions=_more(tongue, len(asked) - questions),
         tight=tight,
@@ -190,7 +192,7 @@ def _kept(vendors: tuple[WeekVendorModel, ...], most: int) -> tuple[WeekVendorMo
 
 
 def _vendor(vendor: WeekVendorModel, tongue: Language) -> VendorLine:
-    note = "" if vendor.complete else tongue.say(msg("the call log of the week is not whole"))
+    note = "" if vendor.complete else tongue.say(msg("the call log is not whole"))
     cells = tuple(_cell(figure, tongue) for figure in vendor.figures)
     return VendorLine(cut(vendor.title, _NAME), note, cells)
 
@@ -202,7 +204,7 @@ def _cell(figure: WeekFigureModel, tongue: Language) -> FigureCell:
         else DASH
     )
     return FigureCell(
-        value=tongue.number(round(figure.value)),
+        value=DASH if figure.value is None else tongue.number(round(figure.value)),
         usual=usual,
         mark=_MARKS[figure.position],
         word=tongue.translate(_MARK_WORDS[figure.position]),
@@ -270,6 +272,12 @@ def _questions(
         for claim in document.unanswered
     ]  # fmt: skip
     return tuple(dict.fromkeys(tongue.say(message) for message in said))
+
+
+def _no_alerts(document: DigestDocument) -> Message:
+    if document.audit is None:
+        return msg("Nothing could be asked: there are no records of this week.")
+    return msg("None: nothing in this week's records goes beyond chance and the agreement.")
 
 
 def _more(tongue: Language, left: int) -> str:
