@@ -32,6 +32,7 @@ def rows_of(finding: Finding) -> pd.DataFrame:
             "phone": "+79161234567",
             "started_at": pd.Timestamp("2026-10-29 11:42:07", tz="Europe/Moscow"),
             "seconds": [*seconds, 999],
+            "also_called_by": "Vektor, 2026-10-28",
             "description": ["=HYPERLINK(1)", "call 8 (916) 123-45-67", "-"][: len(calls) + 1],
         }
     )

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
 from typing import Any, Final
 
 import pandas as pd
@@ -28,6 +29,7 @@ from vendoreval.text import LANGUAGES, Message, language, msg
 
 ANSWER_DAYS: Final = 14
 CENT: Final = Decimal("0.01")
+_HIDDEN: Final = "***"
 _OF_OTHERS: Final = re.compile(r"\b(other|another) vendors?\b|\belsewhere\b", re.IGNORECASE)
 # clauses that stand side by side, so that one can go
 _CLAUSES: Final = re.compile(r"%\(\w+\)s(; %\(\w+\)s)*")
@@ -166,8 +168,16 @@ def names_any(text: str, names: Sequence[str]) -> bool:
     >>> names_any("Beta billed less", ["beta"]), names_any("alphabet", ["beta"])
     (True, False)
     """
-    folded = text.casefold()
-    return any(re.search(rf"(?<!\w){re.escape(n.casefold())}(?!\w)", folded) for n in names if n)
+    pattern = _pattern_of(tuple(names))
+    return pattern is not None and pattern.search(text.casefold()) is not None
+
+
+@cache
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    given = sorted({name.casefold().strip() for name in names} - {""})
+    if not given:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, given))})(?!\w)")
 
 
 def dispute_of(report: AuditReport, vendor: str) -> Dispute:
@@ -206,12 +216,14 @@ def dispute_of(report: AuditReport, vendor: str) -> Dispute:
                 msg("there is nothing to send; name another vendor or period"),
             )
         )
-    items = tuple(
-        DisputeItem(number, finding, _own_rows(report.rows_of(finding), vendor), _worth(finding))
-        for number, finding in enumerate(found, 1)
-    )
     others = tuple(
         name for v in result.vendors if v.vendor != vendor for name in (v.vendor, v.title)
+    )
+    items = tuple(
+        DisputeItem(
+            number, finding, _own_rows(report.rows_of(finding), vendor, others), _worth(finding)
+        )
+        for number, finding in enumerate(found, 1)
     )
     return Dispute(
         vendor=vendor,
@@ -237,11 +249,20 @@ def _worth(finding: Finding) -> Decimal | None:
     return money.point
 
 
-def _own_rows(rows: pd.DataFrame, vendor: str) -> pd.DataFrame:
-    """Return the rows that bear the vendor's name; without such a column there are none."""
+def _own_rows(rows: pd.DataFrame, vendor: str, others: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows that bear the vendor's name; without such a column there are none.
+
+    A cell that names another vendor is hidden.
+    """
     if "vendor" not in rows.columns:
         return rows.iloc[0:0]
-    return rows[rows["vendor"] == vendor].drop(columns="vendor").reset_index(drop=True)
+    own = rows[rows["vendor"] == vendor].drop(columns="vendor").reset_index(drop=True)
+    for column in own.columns:
+        texts = {value for value in own[column].unique() if isinstance(value, str)}
+        hidden = {text: _HIDDEN for text in texts if names_any(text, others)}
+        if hidden:
+            own[column] = own[column].replace(hidden)
+    return own
 
 
 def _claimed(items: Sequence[DisputeItem], vendor: VendorResult) -> tuple[DisputeItem, ...]:
