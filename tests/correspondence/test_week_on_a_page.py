@@ -163,8 +163,8 @@ def test_what_is_no_week(text: str) -> None:
 class Engine:
     """Answers the two queries with so many dials in each week, the earliest first."""
 
-    def __init__(self, dials: list[int]) -> None:
-        self.dials, self.asked = dials, 0
+    def __init__(self, dials: list[int], *, talk: bool = True) -> None:
+        self.dials, self.asked, self.talk = dials, 0, talk
 
     def run(self, _query: Any) -> Any:
         number, is_sales = divmod(self.asked, 2)
@@ -172,7 +172,8 @@ class Engine:
         n = self.dials[number]
         row: dict[str, Any] = {"vendor": "a", "month": 24321}
         row |= {"surviving_sales": 1} if is_sales else {
-            "dials": n, "conversations": n, "talk_seconds": n * 60, "leads_worked": n, "agents": 2,
+            "dials": n, "conversations": n, "leads_worked": n, "agents": 2,
+            "talk_seconds": n * 60 if self.talk else None,
         }  # fmt: skip
         frame = pd.DataFrame([row] if n else [], columns=list(row))
         return type("Answer", (), {"to_pandas": lambda self: frame})()
@@ -204,6 +205,8 @@ def test_usual_is_the_chart_of_the_weeks_before(
     # a week whose call log is not whole is not compared; a whole log without a call is 0
     idle = week_figures(Engine([*dials[:8], 0]), ["a"], span, frozenset({"a"}))  # type: ignore[arg-type]
     assert idle["a"][0].value == 0
+    silent = week_figures(Engine(dials, talk=False), ["a"], span, frozenset({"a"}))  # type: ignore[arg-type]
+    assert [f.value is None for f in silent["a"]] == [f.name == "talk_minutes" for f in silent["a"]]
     part = week_figures(Engine(dials), ["a"], span, frozenset())  # type: ignore[arg-type]
     assert part["a"][0].position == "unknown"
 

@@ -35,7 +35,7 @@ class WeekFigure:
     Parameters
     ----------
     value
-        `None` when no call of the week came: that is not nothing done.
+        `None` when no call of the week came, or the column did not: that is not nothing done.
     usual, low, high
         Mean and limits of the earlier weeks; `None` when there are too few.
     weeks
@@ -93,7 +93,7 @@ def week_figures(
     return {
         vendor: tuple(
             _figure(name, unit, [_value(c.get(vendor), name) for c in counted],
-                    compared=vendor in complete)
+                    compared=vendor in complete, idle=not _worked(counted[-1].get(vendor)))
             for name, unit in FIGURES
         )
         for vendor in vendors
@@ -122,18 +122,26 @@ def _counts(engine: DuckEngine, week: Period) -> dict[str, Counts]:
     return found
 
 
+def _worked(counts: Counts | None) -> bool:
+    return counts is not None and counts.dials > 0
+
+
 def _value(counts: Counts | None, name: str) -> float | None:
-    """Return a figure; `None` for a week without any work."""
-    if counts is None or not counts.dials:
+    """Return a figure; `None` for a week without any work, or without the column."""
+    if counts is None or not _worked(counts):
         return None
-    return counts.talk_seconds / 60 if name == "talk_minutes" else float(getattr(counts, name))
+    count = getattr(counts, "talk_seconds" if name == "talk_minutes" else name)
+    if count is None:
+        return None
+    return count / 60 if name == "talk_minutes" else float(count)
 
 
-def _figure(name: str, unit: str, values: Sequence[float | None], *, compared: bool) -> WeekFigure:
+def _figure(
+    name: str, unit: str, values: Sequence[float | None], *, compared: bool, idle: bool
+) -> WeekFigure:
     past = [value for value in values[:-1] if value is not None]
-    value = values[-1]
-    if value is None and compared:
-        value = 0.0  # the log is whole and holds no call
+    # a whole log without a call says that nothing was done
+    value = 0.0 if compared and idle else values[-1]
     if len(past) < FEWEST_WEEKS:
         return WeekFigure(name, unit, value, None, None, None, len(past), "unknown")
     chart = xmr_chart(past)
