@@ -12,8 +12,10 @@ import pyarrow as pa
 
 from vendoreval.agreement import Agreement
 from vendoreval.auditing import conclusion, six_inputs
+from vendoreval.auditing.agent_lines import AgentLine, agent_lines
 from vendoreval.auditing.comparison import compare
 from vendoreval.auditing.data_status import data_status
+from vendoreval.auditing.drawing_data import Drawings
 from vendoreval.auditing.money import ladder, total
 from vendoreval.auditing.numbers import Numbers, position
 from vendoreval.auditing.policy import Policy
@@ -41,6 +43,8 @@ from vendoreval.text import Message, msg
 
 _CHECKS = {check.id: check for check in ALL}
 _VERSIONED = ("vendoreval", "duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy")
+# later ones are one line in the report
+_MOST_DRAWN = 20
 _TIER_ORDER = {"fact": 0, "finding": 1, "review": 2}
 
 
@@ -84,6 +88,8 @@ def run_audit(
         movements = six_inputs.movements(engine, period, with_funnel)
         claims = six_inputs.claims(engine, period)
         comparison = compare(engine, scope)
+        agents = agent_lines(engine, scope)
+        measures = {v: numbers.of_vendor(v) for v in scope.vendors}
 
         def rows_of(evidence: Evidence) -> pd.DataFrame:
             return frame(evidence_rows(engine, scope, evidence))
@@ -92,11 +98,18 @@ def run_audit(
             v: ladder(billed[v], [j for j in judgement.evidence if j.evidence.vendor == v], rows_of)
             for v in scope.vendors
         }
+        findings = _findings(judgement.evidence, billed)
+        drawings = Drawings(engine, scope, measures)
+        findings = tuple(
+            replace(finding, drawing=drawings.of(_CHECKS[finding.evidence.check], finding.evidence))
+            if place < _MOST_DRAWN
+            else finding
+            for place, finding in enumerate(findings)
+        )
     totals = numbers.of_all(scope.vendors)
-    findings = _findings(judgement.evidence, billed)
     vendors = tuple(
-        _vendor(v, scope, numbers, totals, judgement, ladders[v], movements.get(v), claims.get(v),
-                policy, ledger)
+        _vendor(v, scope, measures[v], totals, judgement, ladders[v], movements.get(v),
+                claims.get(v), policy, ledger, agents.get(v, ()))
         for v in scope.vendors
     )  # fmt: skip
     names = {v.vendor: v.title for v in vendors}
@@ -216,7 +229,7 @@ def _severity(entry: Judged, billed: Mapping[str, Decimal]) -> Severity:
 def _vendor(
     vendor: str,
     scope: Scope,
-    numbers: Numbers,
+    measures: Mapping[str, Measure],
     totals: Mapping[str, Measure],
     judgement: Judgement,
     money: MoneyLadder,
@@ -224,8 +237,8 @@ def _vendor(
     claim: six_inputs.Claims | None,
     policy: Policy,
     ledger: Ledger,
+    agents: tuple[AgentLine, ...],
 ) -> VendorResult:
-    measures = numbers.of_vendor(vendor)
     own = [entry for entry in judgement.evidence if entry.evidence.vendor == vendor]
     rows = six_inputs.six_rows(
         movement, claim, measures, money, scope.settings.ceiling_of(), scope.currency, policy
@@ -244,6 +257,7 @@ def _vendor(
         checks=judgement.states[vendor],
         data_status=data_status(ledger, agreement, scope.period),
         position=position(measures, totals, policy),
+        agents=agents,
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from vendoreval.auditing.agent_lines import AgentLine
 from vendoreval.auditing.comparison import Comparison
+from vendoreval.auditing.drawings import Drawing
 from vendoreval.checks.base import Evidence, NotRun, Range
 from vendoreval.period import Period
 from vendoreval.text import Message
@@ -41,7 +43,7 @@ class Finding:
     """One piece of evidence after judgement.
 
     `money` is what this finding alone is worth, net of VAT; amounts of several
-    findings overlap and are never added (see `MoneyLadder`).
+    findings overlap and are never added (see `MoneyLadder`). `drawing` is its one chart.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Finding:
     honest_explanations: tuple[Message, ...]
     what_would_clear_it: Message
     rows: EvidenceFile | None = None
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class VendorResult:
     checks: tuple[CheckState, ...]
     data_status: Mapping[str, ReportStatus]
     position: Position = "chance"
+    agents: tuple[AgentLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from vendoreval.period import Period
 from vendoreval.report.charts.bank_bars import BankBar, BankWords, bank_bars
 from vendoreval.report.charts.cancellations import Cancelled, CancelledWords, cancellations
 from vendoreval.report.charts.cost_months import CostLine, CostWords, cost_months, usual_spread
 from vendoreval.report.charts.funnel_plot import FunnelPoint, FunnelWords, funnel_plot
 from vendoreval.report.charts.hour_map import HourMap, HourWords, hour_map
 from vendoreval.report.charts.minute_steps import Steps, StepWords, minute_steps
-from vendoreval.report.reader import Reader
+from vendoreval.report.reader import Reader, unbroken
 from vendoreval.report.words import CODES
 from vendoreval.text import N_, Count, Message, Percent, msg, nmsg
 
@@ -58,12 +57,7 @@ def _chart(
             msg("Drawn: %(n)s of %(all)s vendors, by name.", n=Count(MOST_VENDORS),
                 all=Count(vendors))
         )  # fmt: skip
-    return Chart(name, _unbroken(say(title)), _unbroken(under), figure)
-
-
-def _unbroken(text: str) -> str:
-    """A per cent sign must not begin a line."""
-    return text.replace(" %", "\u00a0%")
+    return Chart(name, unbroken(say(title)), unbroken(under), figure)
 
 
 # ---------------------------------------------------------------- conversion
@@ -134,7 +128,7 @@ def cost(reader: Reader) -> Chart | None:
     compared = written.compare_with
     place = months.index(compared) if compared in months and compared != months[-1] else None
     words = CostWords(
-        months=tuple(_short_month(reader, month) for month in months),
+        months=tuple(reader.month_mark(month) for month in months),
         ceiling=reader.word(N_("ceiling")),
         number=reader.number,
     )
@@ -165,11 +159,6 @@ def _cost_title(lines: Sequence[CostLine]) -> Message:
     if cheaper:
         return msg("A sale costs less than it usually did: %(names)s", names=", ".join(cheaper))
     return msg("The cost of a sale stays inside each vendor's usual spread")
-
-
-def _short_month(reader: Reader, month: str) -> str:
-    first = Period.parse(month).start
-    return f"{reader.language.short_month(first)} {first:%y}"
 
 
 # ------------------------------------------------------------------- minutes

@@ -22,6 +22,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def unbroken(text: str) -> str:
+    """Return text in which no per cent sign can begin a line."""
+    return text.replace(" %", _NBSP + "%")
+
+
 class Reader:
     """Words and figures of one document in one language.
 
@@ -55,8 +60,7 @@ class Reader:
         return tuple(self._say(message) for message in messages)
 
     def _say(self, message: EncodedMessage) -> str:
-        # a per cent sign must not begin a line
-        return self.language.say(self._named(decode(message))).replace(" %", _NBSP + "%")
+        return unbroken(self.language.say(self._named(decode(message))))
 
     def _named(self, message: Message) -> Message:
         """Write a vendor's printed name where a sentence holds its short one."""
@@ -173,6 +177,11 @@ class Reader:
             msg("%(first)s – %(last)s", first=self.language.day(period.start),
                 last=self.language.day(period.last_day))
         )  # fmt: skip
+
+    def month_mark(self, month: str) -> str:
+        """Return a month for an axis: Oct 26."""
+        first = Period.parse(month).start
+        return f"{self.language.short_month(first)} {first:%y}"
 
     def inner_period(self, text: str) -> str:
         """Return a period inside a sentence; Russian months are not capitalised there."""

@@ -13,10 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from vendoreval.errors import Problem, VendorevalError, os_problem, plain_problem
+from vendoreval.errors import Problem, os_problem, plain_problem
 from vendoreval.report.document import json_bytes
 from vendoreval.report.environment import environment
 from vendoreval.report.models import AuditDocument
+from vendoreval.report.report_error import ReportError
 from vendoreval.report.summary import TIGHTEST
 from vendoreval.report.view import ChartView, View, drawn_charts, view
 from vendoreval.text import msg
@@ -30,12 +31,6 @@ FACES = {
 }
 FONT_SCHEME = "vefont:"
 _EMBEDDED = ("VEText-Regular", "VEText-Medium", "VEText-SemiBold", "VEDisplay-SemiBold")
-
-
-class ReportError(VendorevalError):
-    """The report cannot be drawn or written on this machine."""
-
-    exit_code = 5
 
 
 @dataclass(frozen=True)
@@ -248,3 +243,9 @@ def deny_all_fetcher() -> Any:
             return URLFetcherResponse(url, font_bytes(name), {"Content-Type": "font/ttf"})
 
     return DenyAll(allow_redirects=False, fail_on_errors=True)
+
+
+__all__ = [
+    "ReportError", "deny_all_fetcher", "font_bytes", "lay_out", "render_html", "render_notebook",
+    "render_pdf",
+]  # fmt: skip
