@@ -26,6 +26,7 @@ from vendoreval.report import (
 )
 from vendoreval.report.environment import environment
 from vendoreval.report.render import deny_all_fetcher, lay_out
+from vendoreval.report.view import most_findings, view
 
 HOSTILE = (
     "<b>bold</b><script>alert(1)</script>",
@@ -95,7 +96,8 @@ def test_same_audit_gives_the_same_bytes(rendered: Any, tmp_path: Path) -> None:
 
 def test_attachments_are_the_evidence_with_the_hashes_it_names(rendered: Any) -> None:
     attached = {name: b"".join(parts) for name, parts in rendered.reader.attachments.items()}
-    assert sorted(attached) == ["audit.json", *(f"evidence/F-0{n}.csv" for n in range(1, 5))]
+    evidence = [f"evidence/F-0{n}.csv" for n in range(1, 5)]
+    assert sorted(attached) == ["agents.csv", "audit.json", "checks.csv", *evidence, "findings.csv"]
     for finding in rendered.document.findings[:3]:
         content = attached[finding.rows.file]
         assert hashlib.sha256(content).hexdigest() == finding.rows.sha256
@@ -160,7 +162,8 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     assert "1337" not in re.sub(r"data:font[^)]*", "", page)
     assert not set("\u202e\u2066\u0000\u0007") & set(page)
     reader = PdfReader(report.to_pdf(tmp_path / "hostile.pdf"))
-    assert sorted(reader.attachments) == ["audit.json", "evidence/F-01.csv"]
+    own = {"agents.csv", "audit.json", "checks.csv", "evidence/F-01.csv", "findings.csv"}
+    assert set(reader.attachments) <= own
     assert "<script>alert(1)</script>" in reader.pages[0].extract_text().replace("\n", "")
 
 
@@ -192,13 +195,13 @@ def test_many_vendors_and_findings_keep_page_one_on_one_page() -> None:
     assert sum("F-01" in page.anchors for page in pages.pages) == 1
 
 
-def test_findings_beyond_the_twentieth_are_one_line_each() -> None:
+def test_findings_beyond_the_pages_there_are_stand_on_one_line_each() -> None:
     result = example("en")
     many = tuple(replace(result.findings[0], id=f"F-{n:02d}") for n in range(1, 24))
-    page = render_html(document(replace(result, findings=many), "en"))
-    assert page.count('<section class="finding"') == 20
-    assert "Further findings" in page
-    assert "F-23" in page
+    seen = view(document(replace(result, findings=many), "en"))
+    assert len(seen.findings) == most_findings(5, len(result.checks)) == 16
+    assert [row.id for row in seen.further] == [f"F-{n}" for n in range(17, 24)]
+    assert not any(row.linked for row in seen.further)
 
 
 def test_an_audit_without_findings_prints() -> None:

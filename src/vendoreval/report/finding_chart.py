@@ -285,9 +285,9 @@ def _rates_title(
         return msg("Found: %(value)s; expected: %(line)s", value=value, line=line)
     outside = found.line is not None and not marked.low <= found.line <= marked.high
     if outside:
-        return msg("%(name)s: %(value)s; its whole range lies beside %(line)s of all together",
+        return msg("%(name)s: %(value)s; its whole range is apart from all together, %(line)s",
                    name=name, value=value, line=line)  # fmt: skip
-    return msg("%(name)s: %(value)s; its range holds %(line)s of all together",
+    return msg("%(name)s: %(value)s; its range holds all together, %(line)s",
                name=name, value=value, line=line)  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vendoreval.errors import Problem, os_problem, plain_problem
+from vendoreval.report.attached_tables import attached_tables
 from vendoreval.report.document import json_bytes
 from vendoreval.report.environment import environment
 from vendoreval.report.models import AuditDocument
@@ -62,13 +63,14 @@ def render_html(written: AuditDocument, language: str | None = None) -> str:
         Face(*FACES[name], f"data:font/ttf;base64,{base64.b64encode(font_bytes(name)).decode()}")
         for name in _EMBEDDED
     ]
-    seen = view(written, language, comparison=drawn_charts(written, language))
+    charts = drawn_charts(written, language)
+    seen = view(written, language, comparison=charts, paged=False)
     return _html(written, seen, faces, paged=False)
 
 
 def render_notebook(written: AuditDocument, language: str | None = None) -> str:
     """Return page one as a scoped HTML fragment without scripts."""
-    seen = view(written, language)
+    seen = view(written, language, whole=False)
     return (
         environment(seen.language).get_template("notebook.html.j2").render(view=seen, whole=False)
     )
@@ -103,7 +105,11 @@ def render_pdf(
         If the machine lacks a library of the system, an evidence file is not the one the
         finding was made of, or the disk refuses.
     """
-    attached = {"audit.json": json_bytes(written), **_checked(written, evidence or {})}
+    attached = {
+        "audit.json": json_bytes(written),
+        **attached_tables(written),
+        **_checked(written, evidence or {}),
+    }
     content = _pdf(written, language, attached)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -216,7 +222,7 @@ def _pages(
 ) -> Any:
     engine = _weasyprint()
     faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
-    seen = view(written, language, tight, comparison)
+    seen = view(written, language, tight, comparison, whole=whole)
     named = f"WeasyPrint {engine.__version__}"
     html = _html(written, seen, faces, paged=True, whole=whole, engine=named)
     page = engine.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())

@@ -13,8 +13,17 @@ from vendoreval.report.finding_page import FindingPage, finding_page
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.reader import Reader
 from vendoreval.report.summary import FindingRow, Summary, finding_row, summary
+from vendoreval.report.vendor_page import (
+    MOST_VENDOR_PAGES,
+    VendorPage,
+    paged_vendors,
+    vendor_page,
+)
 
-MOST_FINDINGS = 20
+MOST_FURTHER = 40
+# pages of findings: what the other pages leave of about thirty, but never fewer than six
+_PAGES, _FIXED_PAGES, _FEWEST_FINDINGS, _NOTES_A_PAGE = 30, 7, 6, 5
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -41,8 +50,23 @@ class View:
     one: Summary
     comparison: tuple[ChartView, ...]
     findings: tuple[FindingPage, ...]
+    linked: frozenset[str]
+    vendors: tuple[VendorPage, ...]
+    unpaged_vendors: tuple[str, ...]
     further: tuple[FindingRow, ...]
     behind: Appendix
+
+
+def most_findings(vendors: int, checks: int) -> int:
+    """Return how many findings have a page of their own in a report of about thirty pages.
+
+    Examples
+    --------
+    >>> most_findings(5, 12), most_findings(12, 12), most_findings(40, 40)
+    (15, 8, 6)
+    """
+    others = _FIXED_PAGES + min(vendors, MOST_VENDOR_PAGES) + -(-checks // _NOTES_A_PAGE)
+    return max(_FEWEST_FINDINGS, _PAGES - others)
 
 
 def drawn_charts(written: AuditDocument, language: str | None = None) -> tuple[ChartView, ...]:
@@ -63,6 +87,9 @@ def view(
     language: str | None = None,
     tight: int = 0,
     comparison: tuple[ChartView, ...] = (),
+    *,
+    whole: bool = True,
+    paged: bool = True,
 ) -> View:
     """Return the view of a document.
 
@@ -76,10 +103,16 @@ def view(
         As in `summary`.
     comparison
         From `drawn_charts`.
+    whole
+        Without it only page one is made.
+    paged
+        Keep to about thirty pages; a screen has no such limit.
     """
     reader = Reader(written, language)
-    paged = written.findings[:MOST_FINDINGS]
-    linked = frozenset(finding.id for finding in paged)
+    most = most_findings(len(written.vendors), len(written.checks)) if paged else MOST_SHOWN
+    own_page = written.findings[:most]
+    vendors = paged_vendors(written) if paged else written.vendors
+    linked = frozenset(finding.id for finding in own_page)
     return View(
         language=reader.language.code,
         title=reader.text(written, "title"),
@@ -90,9 +123,15 @@ def view(
         seed=written.seed,
         one=summary(reader, linked, tight),
         comparison=comparison,
-        findings=tuple(finding_page(reader, finding) for finding in paged),
+        findings=tuple(finding_page(reader, finding) for finding in own_page) if whole else (),
+        linked=linked,
+        vendors=tuple(vendor_page(reader, vendor, brief=paged) for vendor in vendors)
+        if whole
+        else (),
+        unpaged_vendors=tuple(v.title for v in written.vendors if v not in vendors),
         further=tuple(
-            finding_row(reader, finding, linked) for finding in written.findings[MOST_FINDINGS:]
+            finding_row(reader, finding, linked)
+            for finding in written.findings[most : most + MOST_FURTHER]
         ),
         behind=appendix(reader),
     )
