@@ -25,14 +25,15 @@ def reader() -> Reader:
 def test_every_check_is_there_with_its_reason(reader: Reader) -> None:
     for vendor in reader.document.vendors:
         page = vendor_page(reader, vendor, brief=False)
-        said = [question for line in page.checks for question in line.questions]
+        lines = [line for half in page.checks for line in half]
+        said = [question for line in lines for question in line.questions]
         said += [question for line in page.together for question in line.questions]
         assert len(said) == len(vendor.checks) == 8
-        assert all(line.reason for line in page.checks)
+        assert all(line.reason for line in lines)
         counts = {state: int(n) for state, _, n in page.counts}
         assert sum(counts.values()) == 8
     delta = vendor_page(reader, reader.document.vendors[2], brief=True)
-    silent = next(line for line in delta.checks if line.state == "not_run")
+    silent = next(line for half in delta.checks for line in half if line.state == "not_run")
     assert silent.reason == "the report was not delivered"
     assert len(silent.questions) == 2, "one reason is said once"
 
@@ -40,7 +41,7 @@ def test_every_check_is_there_with_its_reason(reader: Reader) -> None:
 def test_a_printed_page_names_clear_checks_together(reader: Reader) -> None:
     page = vendor_page(reader, reader.document.vendors[1], brief=True)
     assert [line.state for line in page.together] == ["clear"]
-    assert [line.state for line in page.checks] == ["signal"]
+    assert [line.state for half in page.checks for line in half] == ["signal"]
 
 
 def test_agents_stand_by_their_work_and_without_a_rate_they_have_none(reader: Reader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from vendoreval.report import geometry
 from vendoreval.report.appendix import STATE_ORDER
@@ -98,7 +99,7 @@ class VendorPage:
     agents_note: str
     productivity: str
     counts: tuple[tuple[str, str, str], ...]
-    checks: tuple[CheckLine, ...]
+    checks: tuple[tuple[CheckLine, ...], tuple[CheckLine, ...]]
     together: tuple[CheckLine, ...]
     findings: tuple[str, ...]
 
@@ -161,7 +162,7 @@ def vendor_page(reader: Reader, vendor: VendorModel, *, brief: bool) -> VendorPa
             for state in STATE_ORDER
             if (n := sum(row.state == state for row in vendor.checks))
         ),
-        checks=tuple(line for line in checks if len(line.questions) == 1 or line.reason),
+        checks=_halves([line for line in checks if len(line.questions) == 1 or line.reason]),
         together=tuple(line for line in checks if len(line.questions) > 1 and not line.reason),
         findings=tuple(f.id for f in written.findings if f.vendor == vendor.vendor),
     )  # fmt: skip
@@ -298,6 +299,15 @@ def _productivity(reader: Reader, agents: Sequence[AgentModel]) -> str:
 
 
 # -------------------------------------------------------------------- checks
+
+
+def _halves(lines: Sequence[CheckLine]) -> tuple[tuple[CheckLine, ...], tuple[CheckLine, ...]]:
+    """Share the answers out to two columns of about one height; a page lays columns out slowly."""
+    heights = [geometry.lines(" ".join((*line.questions, line.reason)), _HALF) for line in lines]
+    reached = list(accumulate(heights))
+    half = sum(heights) / 2
+    split = next((n for n, height in enumerate(reached, start=1) if height >= half), 0)
+    return tuple(lines[:split]), tuple(lines[split:])
 
 
 def _checks(reader: Reader, vendor: VendorModel, *, brief: bool) -> tuple[CheckLine, ...]:
