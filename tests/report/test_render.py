@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html
+import json
 import logging
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,10 +25,12 @@ from vendoreval.report import (
     AuditReport,
     ReportError,
     document,
+    paper,
     render_html,
     render_pdf,
 )
 from vendoreval.report.environment import environment
+from vendoreval.report.printing import printed, refusal
 from vendoreval.report.render import deny_all_fetcher, lay_out
 from vendoreval.report.view import most_findings, view
 
@@ -134,7 +140,12 @@ def _figures(node: Any) -> Iterator[Any]:
 
 
 def test_html_stands_alone(rendered: Any) -> None:
-    assert "<script" not in rendered.html
+    scripts = re.findall(r"<script>(.*?)</script>", rendered.html, re.DOTALL)
+    own = resources.resource_folder("report_templates") / "sort.js"
+    assert scripts == [own.read_text(encoding="utf-8").strip()]
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert "default-src 'none'" in rendered.html
+    assert f"script-src 'sha256-{digest}'" in html.unescape(rendered.html)
     urls = re.findall(r"""(?:url\(|src=|href=)["']?([^"')>\s]+)""", rendered.html)
     assert {url.split(":")[0].split(",")[0] for url in urls if not url.startswith("#")} == {"data"}
     assert f'lang="{rendered.language}"' in rendered.html
@@ -155,7 +166,7 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     small = replace(result, findings=result.findings[:1], checks=(), not_run=())
     report = AuditReport(small, rows=lambda _: calls())
     page = render_html(report.document())
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "<b>bold" not in page
     assert "&lt;script&gt;" in page
     assert "{{ 7 * 191 }}" in page
@@ -190,8 +201,9 @@ def test_many_vendors_and_findings_keep_page_one_on_one_page() -> None:
         replace(vendor, vendor=f"v{n}", title=f"Подрядчик с именем {n}", checks=(), six_inputs=())
         for n, vendor in enumerate(result.vendors * 2)
     )
-    pages = lay_out(document(replace(result, vendors=many, checks=()), "ru"))
-    assert "comparison" in pages.pages[1].anchors
+    written = document(replace(result, vendors=many, checks=()), "ru")
+    pages = lay_out(written, parts=("findings",))
+    assert "F-01" in pages.pages[1].anchors
     assert sum("F-01" in page.anchors for page in pages.pages) == 1
 
 
@@ -226,11 +238,56 @@ def test_a_missing_system_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
     for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
-    with pytest.raises(ReportError) as caught:
-        render_pdf(document(example("en"), "en"), tmp_path / "a.pdf")
+    request = {"pages": dict.fromkeys(("head", "tail", "rest"), "") | {"tries": [""], "ones": [""]}}
+    (tmp_path / "request.json").write_text(json.dumps(request))
+    answer = paper.draw(tmp_path)
+    assert answer["error"] == "library"
+    caught = refusal(answer)
     for package in ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"):
-        assert package in str(caught.value)
-    assert "установите" in caught.value.describe("ru")
+        assert package in str(caught)
+    assert "установите" in caught.describe("ru")
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [({"memory_bytes": 150 << 20}, "limit of time or memory"),
+     ({"cpu_seconds": 1}, "limit of time or memory")],
+)  # fmt: skip
+def test_a_drawing_beyond_its_limits_stops_alone(limits: dict[str, int], said: str) -> None:
+    rows = "<tr><td>a<td>b<td>c</tr>" * 20_000
+    pages = paper.Pages("<html>", "</html>", ["<p>a"], ["<p>a"], f"<table>{rows}</table>")
+    with pytest.raises(ReportError, match=said):
+        printed(pages, {}, date(2026, 10, 31), b"0" * 16, **limits)
+
+
+@pytest.mark.parametrize(
+    "asking",
+    ['<img src="file:///etc/hostname">', '<img src="http://127.0.0.1:9/x.png">',
+     '<img src="data:image/png;base64,AAAA">',
+     '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
+     '<style>@font-face{font-family:x;src:url(file:///etc/hostname)}p{font-family:x}</style><p>a',
+     '<style>@import url(http://127.0.0.1:9/x.css);</style>',
+     '<p style="background:url(file:///etc/hostname)">a',
+     '<a rel="attachment" href="file:///etc/hostname">a</a>'],
+)  # fmt: skip
+def test_whatever_asks_for_a_file_or_the_network_ends_the_drawing(asking: str) -> None:
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - heavy
+
+    with pytest.raises(FatalURLFetchingError):
+        paper.pdf_bytes(
+            paper.laid_out(f"<html>{asking}</html>"), {}, datetime(2026, 10, 31), b"0" * 16
+        )
+
+
+def test_an_image_inside_a_figure_is_never_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.svg"
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>hidden words</text></svg>')
+    figure = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{secret.as_uri()}"/></svg>'
+    drawn = tmp_path / "a.pdf"
+    drawn.write_bytes(paper.pdf_bytes(
+        paper.laid_out(f"<p>a</p>{figure}"), {}, datetime(2026, 10, 31), b"0" * 16
+    ))  # fmt: skip
+    assert "hidden" not in PdfReader(drawn).pages[0].extract_text()
 
 
 def test_templates_are_found_in_the_checkout_and_in_a_wheel(

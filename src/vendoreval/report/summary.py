@@ -12,10 +12,15 @@ from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
 
-_FEW_VENDORS = 6
+_FEW_VENDORS, _MANY_VENDORS = 6, 9
 # findings, decisions and lines of trust on page one, from roomy to tight
 _SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (2, 2, 3))
 TIGHTEST = len(_SHOWN) - 1
+
+
+def first_try(vendors: int) -> int:
+    """Return how tight page one is tried first; with many vendors a roomy one never fits."""
+    return 0 if vendors <= _FEW_VENDORS else 1 if vendors <= _MANY_VENDORS else TIGHTEST - 1
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -20,6 +21,8 @@ from vendoreval.report.vendor_page import (
     vendor_page,
 )
 
+# what may stand behind page one
+PARTS = ("comparison", "findings", "vendors", "appendix")
 MOST_FURTHER = 40
 # pages of findings: what the other pages leave of about thirty, but never fewer than six
 _PAGES, _FIXED_PAGES, _FEWEST_FINDINGS, _NOTES_A_PAGE = 30, 7, 6, 5
@@ -54,7 +57,7 @@ class View:
     vendors: tuple[VendorPage, ...]
     unpaged_vendors: tuple[str, ...]
     further: tuple[FindingRow, ...]
-    behind: Appendix
+    behind: Appendix | None
 
 
 def most_findings(vendors: int, checks: int) -> int:
@@ -88,7 +91,7 @@ def view(
     tight: int = 0,
     comparison: tuple[ChartView, ...] = (),
     *,
-    whole: bool = True,
+    parts: Collection[str] = PARTS,
     paged: bool = True,
 ) -> View:
     """Return the view of a document.
@@ -103,8 +106,8 @@ def view(
         As in `summary`.
     comparison
         From `drawn_charts`.
-    whole
-        Without it only page one is made.
+    parts
+        Which pages stand behind page one: some of `PARTS`.
     paged
         Keep to about thirty pages; a screen has no such limit.
     """
@@ -112,7 +115,7 @@ def view(
     most = most_findings(len(written.vendors), len(written.checks)) if paged else MOST_SHOWN
     own_page = written.findings[:most]
     vendors = paged_vendors(written) if paged else written.vendors
-    linked = frozenset(finding.id for finding in own_page)
+    linked = frozenset(f.id for f in own_page if "findings" in parts)
     return View(
         language=reader.language.code,
         title=reader.text(written, "title"),
@@ -123,15 +126,17 @@ def view(
         seed=written.seed,
         one=summary(reader, linked, tight),
         comparison=comparison,
-        findings=tuple(finding_page(reader, finding) for finding in own_page) if whole else (),
+        findings=tuple(finding_page(reader, finding) for finding in own_page)
+        if "findings" in parts
+        else (),
         linked=linked,
         vendors=tuple(vendor_page(reader, vendor, brief=paged) for vendor in vendors)
-        if whole
+        if "vendors" in parts
         else (),
         unpaged_vendors=tuple(v.title for v in written.vendors if v not in vendors),
         further=tuple(
             finding_row(reader, finding, linked)
             for finding in written.findings[most : most + MOST_FURTHER]
         ),
-        behind=appendix(reader),
+        behind=appendix(reader) if "appendix" in parts else None,
     )

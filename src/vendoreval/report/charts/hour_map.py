@@ -99,8 +99,9 @@ def _cells(axes: Axes, first: int, grid: Sequence[Sequence[float]], most: float)
         for hour, share in enumerate(row, start=first):
             # a cell without a dial is paler than the one with the fewest
             shade = ceil(share / most * _SHADES)
-            cell = Path.unit_rectangle().vertices * 0.94 + (hour + 0.03, day + 0.03)
-            shaded.setdefault(shade, []).append(Path(cell, closed=True))
+            a, b, c, d = hour + 0.03, day + 0.03, hour + 0.97, day + 0.97
+            corners = [(a, b), (c, b), (c, d), (a, d), (a, b)]
+            shaded.setdefault(shade, []).append(Path(corners, closed=True))
     colours = _shades()
     for shade, cells in sorted(shaded.items()):
         path = Path.make_compound_path(*cells)
