@@ -31,6 +31,7 @@ from vendoreval.commands.options import (
 )
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
+from vendoreval.commands.report import report_app
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
@@ -64,6 +65,7 @@ app.command()(ingest)
 app.command()(invoice)
 app.command("rate")(rate_calls)
 app.command("validate")(validate_file)
+app.add_typer(report_app, name="report")
 app.command()(simulate)
 
 

@@ -13,6 +13,7 @@ from vendoreval.inbox import AGREEMENT_ENDING, Ingested, Intake, received
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.report import AuditReport
+from vendoreval.report.brand import load_brand
 from vendoreval.returned import copy_returns
 from vendoreval.settings import FILE_NAME, Settings, load_settings
 from vendoreval.text import msg
@@ -191,7 +192,9 @@ class Workspace:
         """
         if ingest:
             self.ingest()
-        return audit_ledger(self.ledger, self.settings, period, compare_with, language)
+        look = load_brand(self.settings.report, self.folder)
+        report = audit_ledger(self.ledger, self.settings, period, compare_with, language)
+        return report.branded(look)
 
     def write_audit(
         self, report: AuditReport, *, language: str | None = None, pdf: bool = True

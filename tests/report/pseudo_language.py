@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from vendoreval.report.environment import environment
+from vendoreval.report.environment import forget
 from vendoreval.text import Language, language
 
 _KEPT = re.compile(r"%\(\w+\)s|%%")
@@ -49,9 +49,9 @@ def spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Language]:
         Language, "translate_plural",
         lambda self, one, many, count: pseudo(own(self, one, many, count)),
     )  # fmt: skip
-    environment.cache_clear()
+    forget()
     try:
         yield language("en")
     finally:
         monkeypatch.undo()
-        environment.cache_clear()
+        forget()

@@ -29,7 +29,7 @@ from vendoreval.report import (
     render_html,
     render_pdf,
 )
-from vendoreval.report.environment import environment
+from vendoreval.report.environment import forget
 from vendoreval.report.printing import printed, refusal
 from vendoreval.report.render import deny_all_fetcher, lay_out
 from vendoreval.report.view import most_findings, view
@@ -301,9 +301,9 @@ def test_templates_are_found_in_the_checkout_and_in_a_wheel(
     for template in (root / "report_templates").iterdir():
         (package / "report_templates" / template.name).write_bytes(template.read_bytes())
     monkeypatch.setattr(resources, "_PACKAGE", package)
-    environment.cache_clear()
+    forget()
     try:
         assert resources.resource_folder("report_templates") == package / "report_templates"
         assert render_html(written) == from_checkout
     finally:
-        environment.cache_clear()
+        forget()

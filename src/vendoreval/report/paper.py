@@ -8,6 +8,7 @@ looks at the pages from inside.
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ FACES = {
     "VEDisplay-SemiBold": ("VE Display", 600),
 }
 FONT_SCHEME = "vefont:"
+LOGO_URL = "velogo:png"
 FONTS = Path(__file__).with_name("fonts")
 VARIANT = "pdf/a-3a"
 
@@ -47,6 +49,8 @@ class Pages:
         The same for the whole report, with links to the pages behind.
     rest
         All sections behind page one.
+    logo
+        The client's logo as a PNG in base 64; empty without one.
     """
 
     head: str
@@ -54,10 +58,11 @@ class Pages:
     tries: Sequence[str]
     ones: Sequence[str]
     rest: str
+    logo: str = ""
 
 
-def deny_all_fetcher() -> Any:
-    """Return a fetcher that knows the library's own faces and refuses all else.
+def deny_all_fetcher(logo: str = "") -> Any:
+    """Return a fetcher that knows the library's own faces and the logo, and refuses all else.
 
     A refusal ends the drawing: nothing that a vendor wrote may make the report read a
     file or the network, not even without success.
@@ -70,6 +75,9 @@ def deny_all_fetcher() -> Any:
 
     class DenyAll(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            if logo and url == LOGO_URL:
+                png = base64.b64decode(logo)
+                return URLFetcherResponse(url, png, {"Content-Type": "image/png"})
             name = url.removeprefix(FONT_SCHEME)
             if not url.startswith(FONT_SCHEME) or name not in FACES:
                 raise FatalURLFetchingError(f"the report asked for {url!r}, which is not its own")
@@ -79,11 +87,11 @@ def deny_all_fetcher() -> Any:
     return DenyAll(allow_redirects=False, fail_on_errors=True)
 
 
-def laid_out(html: str) -> Any:
+def laid_out(html: str, logo: str = "") -> Any:
     """Return a page of HTML as a WeasyPrint document."""
     import weasyprint  # noqa: PLC0415 - see `deny_all_fetcher`
 
-    page = weasyprint.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())
+    page = weasyprint.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher(logo))
     return page.render(pdf_variant=VARIANT)
 
 
@@ -94,11 +102,12 @@ def fitted(pages: Pages) -> Any:
         (
             place
             for place, one in enumerate(pages.tries[:last])
-            if len(laid_out(pages.head + one + pages.tail).pages) == 1
+            if len(laid_out(pages.head + one + pages.tail, pages.logo).pages) == 1
         ),
         last,
     )
-    return laid_out(pages.head + pages.ones[chosen] + pages.rest + pages.tail)
+    whole = pages.head + pages.ones[chosen] + pages.rest + pages.tail
+    return laid_out(whole, pages.logo)
 
 
 def pdf_bytes(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from vendoreval.period import Period
+from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.encoding import EncodedMessage, decode
 from vendoreval.report.models import AuditDocument, MeasureModel, RangeModel, Said
 from vendoreval.report.words import UNITS
@@ -36,10 +37,15 @@ class Reader:
         The document.
     code
         The language to print in, its own when `None`.
+    brand
+        The client's own words for headings and labels.
     """
 
-    def __init__(self, written: AuditDocument, code: str | None = None) -> None:
+    def __init__(
+        self, written: AuditDocument, code: str | None = None, brand: Brand = PLAIN
+    ) -> None:
         self.document = written
+        self._words = brand.words.get(code or written.language, {})
         self.language: Language = language(code or written.language)
         self.currency = written.currency
         self._titles = {vendor.vendor: vendor.title for vendor in written.vendors}
@@ -81,7 +87,8 @@ class Reader:
 
     def word(self, template: str) -> str:
         """Return a fixed word."""
-        return self.language.translate(template).replace("%%", "%")
+        own = self._words.get(template)
+        return (own or self.language.translate(template)).replace("%%", "%")
 
     def vendor(self, vendor: str) -> str:
         """Return the printed name of a vendor."""

@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from vendoreval.errors import Problem, os_problem, plain_problem
 from vendoreval.report.attached_tables import attached_tables
+from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.document import json_bytes
-from vendoreval.report.environment import environment
+from vendoreval.report.environment import fill
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.paper import FACES, FONT_SCHEME, Pages, deny_all_fetcher, fitted
 from vendoreval.report.printing import printed
@@ -50,7 +51,7 @@ def font_bytes(name: str) -> bytes:
     return files("vendoreval.report").joinpath("fonts", f"{name}.ttf").read_bytes()
 
 
-def render_html(written: AuditDocument, language: str | None = None) -> str:
+def render_html(written: AuditDocument, language: str | None = None, brand: Brand = PLAIN) -> str:
     """Return the whole audit as one self-contained HTML page.
 
     It holds its faces and one small script that sorts tables; its own rules forbid it any
@@ -68,16 +69,14 @@ def render_html(written: AuditDocument, language: str | None = None) -> str:
         for name in _EMBEDDED
     ]
     charts = drawn_charts(written, language)
-    seen = view(written, language, comparison=charts, paged=False)
-    return _html(written, seen, faces, paged=False)
+    seen = view(written, language, comparison=charts, paged=False, brand=brand)
+    return _html(written, seen, faces, brand, paged=False)
 
 
 def render_notebook(written: AuditDocument, language: str | None = None) -> str:
     """Return page one as a scoped HTML fragment without scripts."""
     seen = view(written, language, parts=())
-    return (
-        environment(seen.language).get_template("notebook.html.j2").render(view=seen, whole=False)
-    )
+    return fill(seen.language, PLAIN, "notebook.html.j2", view=seen, whole=False)
 
 
 def render_pdf(
@@ -87,6 +86,7 @@ def render_pdf(
     language: str | None = None,
     evidence: Mapping[str, bytes] | None = None,
     parts: Collection[str] = PARTS,
+    brand: Brand = PLAIN,
 ) -> Path:
     """Write the audit as PDF/A-3a with `audit.json` and the evidence inside.
 
@@ -105,6 +105,8 @@ def render_pdf(
         Name of the file (as a finding gives it) -> its bytes.
     parts
         Which pages stand behind page one: some of `PARTS`.
+    brand
+        The client's look.
 
     Raises
     ------
@@ -120,7 +122,7 @@ def render_pdf(
     code = language or written.language
     identifier = hashlib.sha256(code.encode() + attached["audit.json"]).digest()[:16]
     dated = date.fromisoformat(written.generated_for)
-    content = printed(pages_of(written, language, parts), attached, dated, identifier)
+    content = printed(pages_of(written, language, parts, brand), attached, dated, identifier)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,6 +139,7 @@ def _html(
     written: AuditDocument,
     seen: View,
     faces: list[Face],
+    brand: Brand,
     *,
     paged: bool,
     engine: str = "",
@@ -144,12 +147,13 @@ def _html(
     hashed = f"SHA-256 {hashlib.sha256(json_bytes(written)).hexdigest()[:16]}"
     named = f"vendoreval {seen.code_version.strip('-')}".strip()
     footer = " · ".join(part for part in (named, engine, hashed) if part)
-    template = environment(seen.language).get_template("audit.html.j2")
     script = "" if paged else _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return template.render(
-        view=seen, faces=faces, paged=paged, footer=footer, script=Markup(script), digest=digest  # noqa: S704 - our own file
-    )
+    own = Markup(script)  # noqa: S704 - a file of the library
+    return fill(
+        seen.language, brand, "audit.html.j2", view=seen, faces=faces, paged=paged,
+        footer=footer, script=own, digest=digest,
+    )  # fmt: skip
 
 
 @cache
@@ -181,27 +185,31 @@ def _changed(name: str) -> Problem:
 
 
 def pages_of(
-    written: AuditDocument, language: str | None = None, parts: Collection[str] = PARTS
+    written: AuditDocument,
+    language: str | None = None,
+    parts: Collection[str] = PARTS,
+    brand: Brand = PLAIN,
 ) -> Pages:
     """Return the parts of a report as HTML, page one from roomy to tight."""
-    reader = Reader(written, language)
+    reader = Reader(written, language, brand)
     drawn = drawn_charts(written, language) if "comparison" in parts else ()
-    seen = view(written, language, comparison=drawn, parts=parts)
+    seen = view(written, language, comparison=drawn, parts=parts, brand=brand)
     faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
     engine = f"WeasyPrint {version('weasyprint')}"
-    html = _html(written, seen, faces, paged=True, engine=engine)
+    html = _html(written, seen, faces, brand, paged=True, engine=engine)
     head, _, behind = html.partition(_ONE)
     _, _, behind = behind.partition(_BEHIND)
     rest, _, tail = behind.partition(_END)
-    template = environment(seen.language).get_template("page_one.html.j2")
     views = [
         replace(seen, one=summary(reader, seen.linked, tight))
         for tight in range(first_try(len(written.vendors)), TIGHTEST + 1)
     ]
     tries, ones = (
-        [template.render(view=one, whole=whole) for one in views] for whole in (False, True)
+        [fill(seen.language, brand, "page_one.html.j2", view=one, whole=whole) for one in views]
+        for whole in (False, True)
     )
-    return Pages(head=head, tail=tail, tries=tries, ones=ones, rest=rest)
+    logo = base64.b64encode(brand.logo.png).decode()
+    return Pages(head=head, tail=tail, tries=tries, ones=ones, rest=rest, logo=logo)
 
 
 def lay_out(

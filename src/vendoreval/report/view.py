@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from vendoreval.report.appendix import Appendix, appendix
+from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.charts.canvas import to_svg
 from vendoreval.report.figures import charts
 from vendoreval.report.finding_page import FindingPage, finding_page
 from vendoreval.report.models import AuditDocument
+from vendoreval.report.paper import LOGO_URL
 from vendoreval.report.reader import Reader
 from vendoreval.report.summary import FindingRow, Summary, finding_row, summary
 from vendoreval.report.vendor_page import (
@@ -44,6 +46,9 @@ class View:
     """Everything a template prints."""
 
     language: str
+    logo_svg: Markup
+    logo_png: str
+    accent: str
     title: str
     dated: str
     client: str
@@ -85,6 +90,15 @@ def _alt(title: str, note: str) -> str:
     return f"{title}. {note}"
 
 
+def _titled(svg: str, client: str) -> Markup:
+    """Return a logo with the client's name for who cannot see it."""
+    if not svg:
+        return Markup()
+    # cleaned when it was read: nothing in it but shapes
+    head, rest = (Markup(part) for part in svg.split(">", 1))  # noqa: S704
+    return head + Markup("><title>%s</title>") % client + rest
+
+
 def view(
     written: AuditDocument,
     language: str | None = None,
@@ -93,6 +107,7 @@ def view(
     *,
     parts: Collection[str] = PARTS,
     paged: bool = True,
+    brand: Brand = PLAIN,
 ) -> View:
     """Return the view of a document.
 
@@ -110,14 +125,19 @@ def view(
         Which pages stand behind page one: some of `PARTS`.
     paged
         Keep to about thirty pages; a screen has no such limit.
+    brand
+        The client's logo, colour and words.
     """
-    reader = Reader(written, language)
+    reader = Reader(written, language, brand)
     most = most_findings(len(written.vendors), len(written.checks)) if paged else MOST_SHOWN
     own_page = written.findings[:most]
     vendors = paged_vendors(written) if paged else written.vendors
     linked = frozenset(f.id for f in own_page if "findings" in parts)
     return View(
         language=reader.language.code,
+        logo_svg=_titled(brand.logo.svg, written.client),
+        logo_png=LOGO_URL if paged and brand.logo.png else brand.png_url,
+        accent=brand.accent,
         title=reader.text(written, "title"),
         dated=written.generated_for,
         client=written.client,
