@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal as D
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from invented_audit import calls, example
 from pypdf import PdfReader
 
 from vendoreval import resources
+from vendoreval.auditing.result import AuditResult, MoneyLadder
 from vendoreval.report import (
     AuditReport,
     ReportError,
@@ -31,7 +33,7 @@ from vendoreval.report import (
 )
 from vendoreval.report.environment import forget
 from vendoreval.report.printing import printed, refusal
-from vendoreval.report.render import deny_all_fetcher, lay_out
+from vendoreval.report.render import deny_all_fetcher, lay_out, pages_of
 from vendoreval.report.view import most_findings, view
 
 HOSTILE = (
@@ -40,6 +42,8 @@ HOSTILE = (
     '"><link rel=attachment href="file:///etc/hostname"><img src="http://example.org/x.png">',
     "safe\u202egnp.\u2066exe\u0000\u0007",
     "</style><style>@import url(http://example.org/x.css)</style>",
+    "Very long " + "name" * 2500,
+    "tab\tnew\nline\x1b[31m\x7f\ufeff",
 )
 
 
@@ -162,7 +166,7 @@ def test_a_document_prints_in_the_other_language_too() -> None:
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
-    result = example("en", names=HOSTILE)
+    result = example("en", names=HOSTILE[:5])
     small = replace(result, findings=result.findings[:1], checks=(), not_run=())
     report = AuditReport(small, rows=lambda _: calls())
     page = render_html(report.document())
@@ -176,6 +180,65 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     own = {"agents.csv", "audit.json", "checks.csv", "evidence/F-01.csv", "findings.csv"}
     assert set(reader.attachments) <= own
     assert "<script>alert(1)</script>" in reader.pages[0].extract_text().replace("\n", "")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_part_of_a_hostile_name_works(name: str) -> None:
+    result = example("en", names=(name,) * 5)
+    result = replace(result, checks=result.checks[:1])
+    pages = pages_of(document(result, "en"), parts=("findings", "vendors", "appendix"))
+    page = "".join((pages.head, pages.ones[0], pages.rest, pages.tail))
+    for live in ("<script", "<b>bold", "1337", "<link", "<img", "@import", "\x1b", "\u202e"):
+        assert live not in page, live
+    assert page.count("name" * 300) == 0, "no name is longer than two hundred letters"
+    assert "<title>" in page
+
+
+def extreme(count: int) -> AuditResult:
+    """Return so many vendors without spaces in their names, with amounts beyond all measure."""
+    result = example("en")
+    vendors = []
+    for place in range(count):
+        own = result.vendors[place % 5]
+        measures = {
+            name: replace(m, value=m.value * 1e9 if m.unit == "money" and m.value else m.value)
+            for name, m in own.measures.items()
+        }
+        name = own.vendor if place < 5 else f"{own.vendor}{place}"
+        vendors.append(replace(
+            own, vendor=name, title=f"{'Подрядчикбезпробелов' * 4}{place}", checks=(),
+            measures=measures if place else {}, data_status={} if place == 0 else own.data_status,
+            money=MoneyLadder(D(10) ** 12, -D(10) ** 11, -D(10) ** 12, D(10) ** 12, D(10) ** 12),
+        ))  # fmt: skip
+    money = MoneyLadder(D(10) ** 12 * count, D(0), D(10) ** 12, D(10) ** 12, D(10) ** 13)
+    return replace(result, vendors=tuple(vendors), money=money, not_run=())
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_very_many_vendors_and_huge_amounts_stay_on_their_pages(count: int) -> None:
+    written = document(extreme(count), "en")
+    drawn = lay_out(written, parts=("findings",))
+    for page in drawn.pages:
+        box = page._page_box
+        right = box.content_box_x() + box.width
+        assert [t.text for t in _texts(box) if t.position_x + t.width > right + 0.6] == []
+    assert "F-01" in drawn.pages[1].anchors
+    seen = view(written)
+    assert len(seen.one.rows) == min(count, 14)
+    assert len(seen.verdicts) == (40 if count == 40 else 0)
+    # what does not fit a column is shortened and never broken in two
+    assert max(len(row.cost) for row in seen.one.rows) <= 10
+    assert max(len(row.at_risk) for row in seen.one.rows) <= 7
+
+
+def test_an_empty_month_is_a_dash_and_not_nothing_or_zero() -> None:
+    result = example("en")
+    empty = replace(result.vendors[0], measures={}, checks=(), six_inputs=(), agents=(),
+                    money=MoneyLadder(D(0), D(0), D(0), D(0), D(0)))  # fmt: skip
+    seen = view(document(replace(result, vendors=(empty,), findings=(), not_run=()), "en"))
+    assert (seen.one.rows[0].cost, seen.one.rows[0].conversion) == ("—", "—")
+    assert seen.vendors[0].money == ()
+    assert seen.vendors[0].measures == () and seen.vendors[0].agents == ()
 
 
 @pytest.mark.parametrize(

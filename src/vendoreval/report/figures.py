@@ -70,8 +70,13 @@ def funnel(reader: Reader) -> Chart | None:
         worked, sold = vendor.measures.get("leads_worked"), vendor.measures.get("surviving_sales")
         if worked and worked.value and sold and sold.value is not None:
             points.append(
-                FunnelPoint(vendor.title, round(worked.value), round(sold.value), vendor.position)
-            )
+                FunnelPoint(
+                    reader.short_vendor(vendor.vendor),
+                    round(worked.value),
+                    round(sold.value),
+                    vendor.position,
+                )
+            )  # fmt: skip
     sales, leads = sum(p.sales for p in points), sum(p.leads for p in points)
     if not 0 < sales < leads:
         return None
@@ -122,7 +127,11 @@ def cost(reader: Reader) -> Chart | None:
     for vendor in written.vendors[:MOST_VENDORS]:
         measure = vendor.measures.get("cost_per_surviving_sale")
         known = {p.period: p.value for p in measure.history} if measure else {}
-        lines.append(CostLine(vendor.title, tuple(known.get(month) for month in months)))
+        lines.append(
+            CostLine(
+                reader.short_vendor(vendor.vendor), tuple(known.get(month) for month in months)
+            )
+        )
     if not any(value is not None for line in lines for value in line.values):
         return None
     compared = written.compare_with
@@ -168,7 +177,7 @@ def minutes(reader: Reader) -> Chart | None:
     """Draw minutes from the invoice to the sale."""
     rows = reader.document.comparison.minutes
     vendors = [
-        Steps(reader.vendor(row.vendor), (row.billed, row.talked, row.decided, row.sold))
+        Steps(reader.short_vendor(row.vendor), (row.billed, row.talked, row.decided, row.sold))
         for row in rows[:MOST_VENDORS]
     ]
     billed = sum(r.billed or r.talked for r in rows)
@@ -217,7 +226,8 @@ def bank(reader: Reader) -> Chart | None:
         percent=lambda share: reader.percent(share, 0),
     )
     bars = [
-        BankBar(reader.vendor(row.vendor), row.handed, row.stages) for row in rows[:MOST_VENDORS]
+        BankBar(reader.short_vendor(row.vendor), row.handed, row.stages)
+        for row in rows[:MOST_VENDORS]
     ]
     note = msg("The contract bank at the end of the period: every lead at its last known stage.")
     return _chart(reader, "bank", title, note, bank_bars(bars, words), len(rows))
@@ -258,7 +268,7 @@ def hours(reader: Reader) -> Chart | None:
     )  # fmt: skip
     # 5 January 2026 is a Monday
     days = tuple(reader.language.short_weekday(date(2026, 1, 5 + day)) for day in range(7))
-    maps = [HourMap(reader.vendor(row.vendor), row.dials) for row in rows[:MOST_VENDORS]]
+    maps = [HourMap(reader.short_vendor(row.vendor), row.dials) for row in rows[:MOST_VENDORS]]
     note = msg(
         "Dials by weekday and hour of the vendor's own clock; the darker, the larger the share of "
         "its dials."
@@ -309,7 +319,7 @@ def cancelled(reader: Reader) -> Chart | None:
     )
     shown = rows[:MOST_VENDORS]
     vendors = [
-        Cancelled(reader.vendor(row.vendor), row.sales, row.points, row.clawback_days)
+        Cancelled(reader.short_vendor(row.vendor), row.sales, row.points, row.clawback_days)
         for row in shown
     ]
     note = msg(

@@ -256,7 +256,7 @@ def _rates(reader: Reader, found: RatesModel, mark: str) -> _Told:
     level = msg("expected") if found.quantity == "observed" else msg("all together")
     line = "" if found.line is None else f"{reader.language.say(level)} {text(found.line)}"
     drawn = [
-        Rate(_cut(reader.vendor(row.name)), row.low, row.value, row.high,
+        Rate(reader.short_vendor(row.name), row.low, row.value, row.high,
              _rate_text(reader, row, text(row.value), text(row.low), text(row.high)), row.marked)
         for row in found.rows
     ]  # fmt: skip

@@ -10,12 +10,19 @@ from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.encoding import EncodedMessage, decode
 from vendoreval.report.models import AuditDocument, MeasureModel, RangeModel, Said
 from vendoreval.report.words import UNITS
-from vendoreval.text import Language, Message, language, msg
+from vendoreval.text import N_, Language, Message, language, msg
 
 DASH = "—"
 _NBSP = "\u00a0"
-# from here on the money columns are in thousands
-_THOUSANDS_FROM = 20_000
+# from here on the money columns are in thousands, millions, and so on
+_SCALES: tuple[tuple[int, int, str], ...] = (
+    (20_000_000_000, 10**9, N_("%(unit)s billion")),
+    (20_000_000, 10**6, N_("%(unit)s million")),
+    (20_000, 10**3, N_("%(unit)s thousand")),
+)
+# a larger figure is too long for a column of a table
+_LONGEST_FIGURE = 10_000_000
+_LONGEST_NAME = 26
 
 
 def capital(text: str) -> str:
@@ -49,7 +56,9 @@ class Reader:
         self.language: Language = language(code or written.language)
         self.currency = written.currency
         self._titles = {vendor.vendor: vendor.title for vendor in written.vendors}
-        self.thousand = written.money.at_risk >= _THOUSANDS_FROM
+        self._scale, self._scaled = next(
+            (entry[1:] for entry in _SCALES if written.money.at_risk >= entry[0]), (1, "")
+        )
 
     # ------------------------------------------------------------ sentences
 
@@ -94,24 +103,37 @@ class Reader:
         """Return the printed name of a vendor."""
         return self._titles.get(vendor, vendor)
 
+    def short_vendor(self, vendor: str) -> str:
+        """Return a printed name cut to what a figure or a narrow column holds."""
+        name = self.vendor(vendor)
+        return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+
     # -------------------------------------------------------------- figures
 
     @property
     def money_unit(self) -> str:
         """The unit of the money columns."""
         mark = self.language.currency_mark(self.currency)
-        if not self.thousand:
+        if not self._scaled:
             return mark
-        return self.language.say(msg("%(unit)s thousand", unit=mark))
+        return self.language.say(msg(self._scaled, unit=mark))
 
     def cell_money(self, amount: Decimal | None) -> str:
         """Return an amount for a cell whose unit stands in the head; a dash for nothing."""
         if amount is None or amount == 0:
             return DASH
-        if not self.thousand:
-            return self.number(amount)
-        scaled = amount / 1000
+        if self._scale == 1:
+            return self.compact(amount)
+        scaled = amount / self._scale
         return self.number(scaled, 1 if abs(scaled) < 1 else 0)
+
+    def compact(self, value: float | Decimal | None, decimals: int = 0) -> str:
+        """Return a number that fits a column: from ten million on with its three first digits."""
+        if value is None or abs(value) < _LONGEST_FIGURE:
+            return self.number(value, decimals)
+        short = self.language.short(Decimal(str(value)), self.currency)
+        mark = self.language.currency_mark(self.currency)
+        return short.replace(f"{mark}{_NBSP}", "").removesuffix(f"{_NBSP}{mark}")
 
     def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """Return a number, or a dash."""

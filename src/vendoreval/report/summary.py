@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from vendoreval.report.models import FindingModel, MeasureModel, MoneyModel
+from vendoreval.report.models import (
+    AuditDocument,
+    FindingModel,
+    MeasureModel,
+    MoneyModel,
+    VendorModel,
+)
 from vendoreval.report.reader import DASH, Reader, capital
 from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
 
 _FEW_VENDORS, _MANY_VENDORS = 6, 9
+# more lines than these have a table of their own behind
+MOST_ROWS = 14
 # findings, decisions and lines of trust on page one, from roomy to tight
 _SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (2, 2, 3))
 TIGHTEST = len(_SHOWN) - 1
@@ -72,6 +81,7 @@ class Summary:
     lead: str
     numbers: tuple[KeyNumber, ...]
     rows: tuple[VendorRow, ...]
+    hidden: str
     total: VendorRow
     ticks: tuple[Tick, ...]
     months: str
@@ -102,8 +112,9 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
     written = reader.document
     compact = tight > 0 or len(written.vendors) > _FEW_VENDORS
     shown = written.findings[: _SHOWN[tight][0]]
-    rows = VerdictTable(reader)
+    rows = VerdictTable(reader, short=compact)
     hidden = len(written.findings) - len(shown)
+    hidden_vendors = len(written.vendors) - MOST_ROWS
     say = reader.language.say
     month = "-" in written.period and len(written.period) == len("2026-10")
     return Summary(
@@ -113,7 +124,8 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
         title=reader.text(written, "title"),
         lead=reader.text(written, "lead"),
         numbers=_numbers(reader),
-        rows=tuple(rows.vendor(vendor) for vendor in written.vendors),
+        rows=tuple(rows.vendor(vendor) for vendor in _shown_vendors(written)),
+        hidden=_hidden(reader, hidden_vendors),
         total=rows.total(),
         ticks=rows.ticks(),
         months=rows.months(),
@@ -133,6 +145,25 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
         ),
         compact=compact,
         tight=tight,
+    )  # fmt: skip
+
+
+def _shown_vendors(written: AuditDocument) -> Sequence[VendorModel]:
+    """Return the vendors on page one by name; of many, those to decide about."""
+    if len(written.vendors) <= MOST_ROWS:
+        return written.vendors
+    urgent = ("REPLACE", "PROBATION", "CONDITIONS", "CANNOT_TELL", "KEEP")
+    first = sorted(written.vendors, key=lambda vendor: urgent.index(vendor.decision))
+    kept = {vendor.vendor for vendor in first[:MOST_ROWS]}
+    return [vendor for vendor in written.vendors if vendor.vendor in kept]
+
+
+def _hidden(reader: Reader, count: int) -> str:
+    if count <= 0:
+        return ""
+    return reader.language.say(
+        nmsg("%(n)s more vendor in the table behind.", "%(n)s more vendors in the table behind.",
+             count, n=Count(count))
     )  # fmt: skip
 
 

@@ -232,7 +232,7 @@ def _measure(reader: Reader, name: str, label: str, measure: MeasureModel) -> Me
 def _figure(reader: Reader, measure: MeasureModel, value: float | None) -> str:
     if measure.unit == "share":
         return reader.percent(value, 0 if value is not None and value >= 0.2 else 2)
-    return reader.number(value)
+    return reader.compact(value)
 
 
 def _span(reader: Reader, name: str, measure: MeasureModel) -> str:

@@ -15,13 +15,14 @@ from vendoreval.report.finding_page import FindingPage, finding_page
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.paper import LOGO_URL
 from vendoreval.report.reader import Reader
-from vendoreval.report.summary import FindingRow, Summary, finding_row, summary
+from vendoreval.report.summary import MOST_ROWS, FindingRow, Summary, finding_row, summary
 from vendoreval.report.vendor_page import (
     MOST_VENDOR_PAGES,
     VendorPage,
     paged_vendors,
     vendor_page,
 )
+from vendoreval.report.verdict_table import VendorRow, VerdictTable
 
 # what may stand behind page one
 PARTS = ("comparison", "findings", "vendors", "appendix")
@@ -61,6 +62,7 @@ class View:
     linked: frozenset[str]
     vendors: tuple[VendorPage, ...]
     unpaged_vendors: tuple[str, ...]
+    verdicts: tuple[VendorRow, ...]
     further: tuple[FindingRow, ...]
     behind: Appendix | None
 
@@ -88,6 +90,15 @@ def drawn_charts(written: AuditDocument, language: str | None = None) -> tuple[C
 
 def _alt(title: str, note: str) -> str:
     return f"{title}. {note}"
+
+
+def _all_verdicts(reader: Reader) -> tuple[VendorRow, ...]:
+    """Return the lines of all vendors when page one has no room for them."""
+    vendors = reader.document.vendors
+    if len(vendors) <= MOST_ROWS:
+        return ()
+    table = VerdictTable(reader, short=True)
+    return tuple(table.vendor(vendor) for vendor in vendors)
 
 
 def _titled(svg: str, client: str) -> Markup:
@@ -153,6 +164,7 @@ def view(
         vendors=tuple(vendor_page(reader, vendor, brief=paged) for vendor in vendors)
         if "vendors" in parts
         else (),
+        verdicts=_all_verdicts(reader) if "appendix" in parts else (),
         unpaged_vendors=tuple(v.title for v in written.vendors if v not in vendors),
         further=tuple(
             finding_row(reader, finding, linked)
