@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from vendoreval.report.printing import printed, refusal
 from vendoreval.report.render import deny_all_fetcher, lay_out, pages_of
 from vendoreval.report.view import most_findings, view
 
+D = Decimal
 HOSTILE = (
     "<b>bold</b><script>alert(1)</script>",
     "{{ 7 * 191 }}{% for x in y %}",
@@ -188,7 +189,7 @@ def test_no_part_of_a_hostile_name_works(name: str) -> None:
     result = replace(result, checks=result.checks[:1])
     pages = pages_of(document(result, "en"), parts=("findings", "vendors", "appendix"))
     page = "".join((pages.head, pages.ones[0], pages.rest, pages.tail))
-    for live in ("<script", "<b>bold", "1337", "<link", "<img", "@import", "\x1b", "\u202e"):
+    for live in ("<script", "<b>bold", "1337", "<link", "<img", "</style><style", "\x1b", "\u202e"):
         assert live not in page, live
     assert page.count("name" * 300) == 0, "no name is longer than two hundred letters"
     assert "<title>" in page

@@ -129,7 +129,7 @@ class Reader:
 
     def compact(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """Return a number that fits a column: from ten million on with its three first digits."""
-        if value is None or abs(value) < _LONGEST_FIGURE:
+        if value is None or abs(float(value)) < _LONGEST_FIGURE:
             return self.number(value, decimals)
         short = self.language.short(Decimal(str(value)), self.currency)
         mark = self.language.currency_mark(self.currency)
