@@ -225,7 +225,7 @@ def test_very_many_vendors_and_huge_amounts_stay_on_their_pages(count: int) -> N
         assert [t.text for t in _texts(box) if t.position_x + t.width > right + 0.6] == []
     assert "F-01" in drawn.pages[1].anchors
     seen = view(written)
-    assert len(seen.one.rows) == min(count, 14)
+    assert len(seen.one.rows) == min(count, 12)
     assert len(seen.verdicts) == (40 if count == 40 else 0)
     # what does not fit a column is shortened and never broken in two
     assert max(len(row.cost) for row in seen.one.rows) <= 10

@@ -22,7 +22,7 @@ _SCALES: tuple[tuple[int, int, str], ...] = (
 )
 # a larger figure is too long for a column of a table
 _LONGEST_FIGURE = 10_000_000
-_LONGEST_NAME = 26
+_LONGEST_NAME = 21
 
 
 def capital(text: str) -> str:
@@ -125,6 +125,9 @@ class Reader:
         if self._scale == 1:
             return self.compact(amount)
         scaled = amount / self._scale
+        if abs(scaled) < Decimal("0.05"):
+            # beside large amounts a small one is small, not nothing
+            return f"<{_NBSP}{self.number(0.1, 1)}"
         return self.number(scaled, 1 if abs(scaled) < 1 else 0)
 
     def compact(self, value: float | Decimal | None, decimals: int = 0) -> str:

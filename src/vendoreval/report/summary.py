@@ -21,7 +21,7 @@ from vendoreval.text import N_, Count, msg, nmsg
 
 _FEW_VENDORS, _MANY_VENDORS = 6, 9
 # more lines than these have a table of their own behind
-MOST_ROWS = 14
+MOST_ROWS = 12
 # findings, decisions and lines of trust on page one, from roomy to tight
 _SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (2, 2, 3))
 TIGHTEST = len(_SHOWN) - 1
@@ -175,7 +175,7 @@ def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -
         severity_word=reader.word(SEVERITIES[finding.severity]),
         tier=finding.tier,
         title=capital(reader.text(finding, "title")),
-        vendor=reader.vendor(finding.vendor),
+        vendor=reader.short_vendor(finding.vendor),
         money=reader.cell_money(finding.money.point if finding.money else None),
         linked=finding.id in linked,
     )
