@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vendoreval.agreement.extensions import RateItem
-from vendoreval.checks.base import Answer, Check, Scope
+from vendoreval.checks.base import Answer, Check, Evidence, Scope
 from vendoreval.engine import DuckEngine, frame
 from vendoreval.period import Period
 from vendoreval.settings import Settings
 from vendoreval.tables import COLUMN_TYPES, DERIVED_DAYS, LEDGER_TYPES, TABLES
+from vendoreval.text import language
 
 OCTOBER = Period.parse("2026-10")
 _KINDS = {
@@ -36,6 +37,7 @@ class Signed:
 
     vendor: str
     rate_card: tuple[RateItem, ...] = ()
+    reports: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -134,3 +136,35 @@ def call(number: int, started_at: datetime, talk: int = 60, **fields: Any) -> di
         "vendor": "alpha", "call_id": f"c{number}", "agent_id": "A1", "started_at": started_at,
         "talk_seconds": talk, "disposition": "refusal", "ring_seconds": 0,
     } | fields  # fmt: skip
+
+
+def invoice_line(quantity: Any, price: Any = "9.50", **fields: Any) -> dict[str, Any]:
+    """Return a line of alpha's invoice of October; its amount is the product to the coin."""
+    product = (Decimal(str(quantity)) * Decimal(str(price))).quantize(
+        Decimal("0.01"), ROUND_HALF_UP
+    )
+    return {
+        "vendor": "alpha", "invoice_id": "I-1", "line": 1, "period_start": OCTOBER.start,
+        "period_end": OCTOBER.last_day, "unit": "talk_minute", "quantity": quantity,
+        "unit_price": price, "amount": product, "description": "",
+    } | fields  # fmt: skip
+
+
+def worked_through(evidence: Evidence) -> tuple[Decimal, Decimal]:
+    """Work printed operands through from left to right; return that and the printed result."""
+    values = []
+    for step in evidence.arithmetic:
+        text = language("en").say(step.value).replace("RUB", "")
+        values.append((step.sign, Decimal(text.replace("\u00a0", "").replace(",", ""))))
+    found = values[0][1]
+    for sign, value in values[1:-1]:
+        match sign:
+            case "+":
+                found += value
+            case "−":
+                found -= value
+            case "×":
+                found *= value
+            case "÷":
+                found /= value
+    return found.quantize(Decimal("0.01")), values[-1][1]

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from check_world import OCTOBER, Rows, at, engine_over, item, scope_of
+from own_past_world import history_rows
 from vendoreval import checks
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Evidence, Scope
@@ -22,6 +23,7 @@ from vendoreval.period import Period
 from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, STAGES, TABLES
 from vendoreval.text import LANGUAGES, language
 
+HISTORY = [Period.parse(f"2026-{month:02}") for month in range(1, 11)]
 VENDORS = ("alpha", "beta", "gamma")
 RENAMED = {"alpha": "north", "beta": "oak", "gamma": "pine"}
 # in pieces, so that the search of the whole repository does not find this line
@@ -41,7 +43,8 @@ def check(request: pytest.FixtureRequest) -> Check:
 
 def scope(vendors: tuple[str, ...] = VENDORS) -> Scope:
     """Return an audit of October with cards that bill minutes and sales."""
-    cards = [item(), item(unit="sale", price="900.00"), item(price="12", campaigns=("spring",))]
+    cards = [item(), item(unit="sale", price="900.00"), item(price="12", campaigns=("spring",)),
+             item(price="11", campaigns=("short",), free_seconds=59)]  # fmt: skip
     return scope_of(
         dict.fromkeys(vendors, cards),
         compare_with=OCTOBER.previous(),
@@ -61,6 +64,9 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
         for lead in range(420):
             _one_lead(rows, rng, vendor, number, lead)
             _one_old_lead(rows, rng, vendor, lead)
+        for report, given in history_rows((vendor,), HISTORY).items():
+            rows[report] += given
+        _short_campaign(rows, rng, vendor)
         rows["invoice_lines"] += [
             {
                 "vendor": vendor, "invoice_id": f"i-{vendor}-{month}", "line": 1,
@@ -93,7 +99,58 @@ def world(seed: int = 1) -> dict[str, list[dict[str, Any]]]:
             {"vendor": vendor, "agent_id": f"A{a}", "hired_on": date(2026, 1, 1), "role": "closer"}
             for a in range(10)
         ]
+    _more_of_the_calls(rows)
     return rows
+
+
+def _more_of_the_calls(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Add numbers, totals of days, requests not to be called, and listening."""
+    numbers = {row["lead_id"]: f"7900{n:07d}" for n, row in enumerate(rows["leads"])}
+    for lead in rows["leads"]:
+        lead["phone"] = numbers[lead["lead_id"]]
+    days: dict[tuple[str, str, date], int] = {}
+    for n, row in enumerate(rows["calls"]):
+        # one number in thirty is on no list
+        listed = numbers.get(row.get("lead_id", ""))
+        row["phone"] = f"7999{n:07d}" if n % 30 == 0 or listed is None else listed
+        day = row["started_at"].date()
+        days[(row["vendor"], row["agent_id"], day)] = (
+            days.get((row["vendor"], row["agent_id"], day), 0) + 1
+        )
+        common = {"vendor": row["vendor"]}
+        if n % 50 == 1:
+            rows["do_not_call"].append(
+                common | {"phone": row["phone"], "requested_on": day - timedelta(days=2)}
+            )
+        if n % 9 == 0:
+            rows["reviews"].append(
+                common
+                | {"review_id": f"r{n}", "call_id": row["call_id"], "stage": "offer",
+                   "reviewed_at": row["started_at"] + timedelta(days=1),
+                   "due_on": day + timedelta(days=8), "applied": "no" if n % 4 else "yes"}
+            )  # fmt: skip
+    rows["agent_days"] += [
+        {"vendor": vendor, "agent_id": agent, "date": day, "dials": dials + (vendor == "beta") * 9,
+         "conversations": dials, "line_seconds": 8 * 3600}
+        for (vendor, agent, day), dials in days.items()
+    ]  # fmt: skip
+
+
+def _short_campaign(rows: dict[str, list[dict[str, Any]]], rng: random.Random, vendor: str) -> None:
+    """Add a campaign of short calls around a length from which they are paid, at one vendor."""
+    if vendor != VENDORS[2]:
+        return
+    for agent in range(10):
+        start = at(5, hour=6, second=agent)
+        for number in range(220):
+            start += timedelta(seconds=rng.randrange(70, 130))
+            rows["calls"].append(
+                {
+                    "vendor": vendor, "call_id": f"s-{vendor}-{agent}-{number}",
+                    "agent_id": f"A{agent}", "started_at": start, "campaign_id": "short",
+                    "talk_seconds": rng.randrange(25, 90), "disposition": "refusal",
+                }
+            )  # fmt: skip
 
 
 def _restated(vendor: str, number: int, row: int) -> dict[str, Any]:
@@ -117,7 +174,9 @@ def _one_lead(
     name, agent = f"{vendor}-{lead}", f"A{lead % 10}"
     start = at(1 + lead % 28, hour=9 + lead % 8, minute=rng.randrange(60), second=rng.randrange(60))
     common = {"vendor": vendor, "lead_id": name}
-    rows["leads"].append(common | {"handed_on": date(2026, 9, 1), "list_id": f"L{lead % 3}"})
+    # evenly over the year, so that the base of leads does not change
+    handed = date(2026, 1 + lead % 10, 1)
+    rows["leads"].append(common | {"handed_on": handed, "list_id": f"L{lead % 3}"})
     talk = rng.randrange(20, 400)
     rows["calls"].append(
         common
@@ -127,8 +186,15 @@ def _one_lead(
             "disposition": rng.choice(DISPOSITIONS),
             # one of them bills whole minutes, which its card does not know
             "billed_seconds": -(-talk // 60) * 60 if number == 1 else talk,
+            "phone": f"7916{number}{lead:06d}",
         }
     )  # fmt: skip
+    if lead % 50:
+        rows["carrier_calls"].append(
+            {"vendor": "client", "record_id": f"r-{name}", "started_at": start,
+             "duration_seconds": talk - (9 if number == 2 and lead % 5 == 0 else 0),
+             "phone": f"+7 916 {number}{lead:06d}"}
+        )  # fmt: skip
     for stage_to, after in (("contacted", 1), ("quote", 0 if lead % 7 else -2)):
         rows["funnel_events"].append(
             common
@@ -155,7 +221,8 @@ def _one_old_lead(
     """Add a lead of the summer, so that sales old enough to be judged exist."""
     name, start = f"{vendor}-old-{lead}", at(-90 + lead % 28, hour=9 + lead % 8)
     common = {"vendor": vendor, "lead_id": name}
-    rows["leads"].append(common | {"handed_on": date(2026, 6, 1), "list_id": f"L{lead % 3}"})
+    handed = date(2026, 1 + lead % 7, 1)
+    rows["leads"].append(common | {"handed_on": handed, "list_id": f"L{lead % 3}"})
     rows["calls"].append(
         common
         | {
@@ -227,7 +294,9 @@ def renamed() -> Iterator[Asked]:
     def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
         agent = row.get("agent_id")
         new = dict(row) | ({"agent_id": f"Z-{agent}"} if agent else {})
-        return new | ({"vendor": RENAMED[row["vendor"]]} if row.get("vendor") else {})
+        return new | (
+            {"vendor": RENAMED.get(row["vendor"], row["vendor"])} if row.get("vendor") else {}
+        )
 
     rows = {report: [row_of(row) for row in given] for report, given in world().items()}
     yield from _asked(rows, tuple(RENAMED.values()))

@@ -7,6 +7,7 @@ the delivered file as text, without the product.
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -14,11 +15,20 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from vendoreval.agreement import load_agreement
+from vendoreval.auditing import audit_scope
+from vendoreval.checks._own_sales import own_sales
+from vendoreval.checks.sales_per_minute_falling import CHECK
 from vendoreval.intake import ValidationReport, read_delivery, validate
+from vendoreval.measures import number_of_month
+from vendoreval.period import Period
 from vendoreval.report import AuditReport
+from vendoreval.report.document import json_bytes
+from vendoreval.stats import long_past_e_values
+from vendoreval.tables import TABLES
 from vendoreval.text import language
 from vendoreval.workspace import Workspace
 
@@ -230,6 +240,26 @@ def test_questions_about_invoices_are_not_run_for_own_staff(school_audit: AuditR
     assert school_audit.result.money.billed == 0
 
 
+def test_the_whole_school_against_its_own_past_is_silent_once_sales_are_old_enough(
+    school_audit: AuditReport,
+) -> None:
+    states = {state.check: state for state in school_audit.result.vendors[0].checks}
+    own = states["sales_per_minute_falling"]
+    assert own.state == "clear"
+    assert own.n > 300
+    assert school_audit.result.vendors[0].e_value < 20
+    # the export names no handed-over leads, so minutes of a lead cannot be asked
+    assert states["minutes_per_lead_rising"].state == "not_run"
+
+
+def test_the_questions_about_owners_are_far_from_a_finding(school_audit: AuditReport) -> None:
+    for finding in about_agents(school_audit):
+        # one agent of 24 needs 480 before it is discounted for their number
+        assert finding.evidence.e_value < 20
+        assert finding.evidence.p_value < 0.05
+        assert finding.evidence.review_only
+
+
 # ------------------------------------------------------------------------- audit of the bank
 
 
@@ -246,6 +276,11 @@ def test_an_honest_campaign_gives_no_finding(bank_audit: AuditReport) -> None:
     assert states <= {"clear", "not_run"}
 
 
+def test_the_same_ledger_gives_the_same_bytes(bank: Path, bank_audit: AuditReport) -> None:
+    again = Workspace.open(bank).audit(LAST_MONTH["bank"], ingest=False)
+    assert json_bytes(again.document()) == json_bytes(bank_audit.document())
+
+
 def test_no_month_of_the_honest_campaign_gives_a_finding(
     bank: Path, bank_audit: AuditReport
 ) -> None:
@@ -253,3 +288,53 @@ def test_no_month_of_the_honest_campaign_gives_a_finding(
     for month in ("2008-05", "2008-12", "2009-05", "2010-03"):
         report = workspace.audit(month, ingest=False)
         assert list(report.result.findings) == [], month
+
+
+def test_minutes_for_a_sale_that_move_seventeenfold_for_honest_reasons_name_nobody(
+    bank: Path, bank_audit: AuditReport
+) -> None:
+    states = {state.check: state for state in bank_audit.result.vendors[0].checks}
+    own = states["sales_per_minute_falling"]
+    assert own.state in ("clear", "not_run")
+    assert bank_audit.result.vendors[0].e_value < 20
+
+
+def test_the_year_reversed_is_kept_quiet_by_the_guard_of_the_base(
+    bank: Path, bank_audit: AuditReport
+) -> None:
+    """A true seventeen-fold fall that is honest: the guard stops it, regressors do not."""
+    workspace = Workspace.open(bank)
+    ledger = workspace.ledger
+    period = Period.parse(LAST_MONTH["bank"])
+    scope = audit_scope(ledger, workspace.settings, period, None, 1)
+    with ledger.engine() as engine:
+        frame = engine.run(CHECK.reduce(TABLES, scope)).to_pandas()
+    by_month = frame["month"].notna() & (frame["month"] > 0)
+    first = frame.loc[by_month, "month"].min()
+    last = number_of_month(period.start)
+    backwards = frame[frame["kind"] != "week"].copy()
+    backwards["month"] = first + last - backwards["month"]
+    for given in (frame, backwards):
+        (answer,) = CHECK.judge(given, scope)
+        assert (answer.e_value or 1.0) < 20
+        assert all(evidence.review_only for evidence in answer.evidence)
+    said = language("en").say(answer.statement)
+    assert "base changed" in said
+    # without the guard the same months would accuse
+    whole = own_sales(backwards, scope)["bank"]
+    assert whole is not None
+    worked = (whole.minutes > 0) & (whole.sold > 0)
+    values = np.log((whole.sold[worked] + 0.5) / whole.minutes[worked])
+    assert long_past_e_values(values, "down")[-1] > 20
+
+
+LENGTHS = ("round_durations", "repeated_durations", "long_calls_without_outcome",
+           "very_short_calls", "voicemail_as_talk", "regular_intervals")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["school_audit", "bank_audit"])
+def test_lengths_of_real_calls_raise_no_question(name: str, request: pytest.FixtureRequest) -> None:
+    audit: AuditReport = request.getfixturevalue(name)
+    for vendor in json.loads(audit.to_json())["vendors"]:
+        states = {line["check"]: line["state"] for line in vendor["checks"]}
+        assert {states[check] for check in LENGTHS} <= {"clear", "not_run"}

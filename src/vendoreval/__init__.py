@@ -28,13 +28,16 @@ if TYPE_CHECKING:
     from vendoreval.agreement.new import new_agreement
     from vendoreval.agreement.presets import presets as agreement_presets
     from vendoreval.agreement.template import template as write_template
+    from vendoreval.auditing.listening import evaluate_heard, listening_sample
     from vendoreval.bank import ContractBank, contract_bank
+    from vendoreval.daily import Productivity, productivity
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
     from vendoreval.invoicing import expected_invoice
     from vendoreval.ledger import Ledger
+    from vendoreval.listening import draw_calls, reviews
     from vendoreval.period import Period
     from vendoreval.rating.card import RateCard
     from vendoreval.rating.explain import infer_rules
@@ -58,6 +61,7 @@ _PLACES = {
     "Ledger": ("vendoreval.ledger", "Ledger"),
     "LedgerError": ("vendoreval.errors", "LedgerError"),
     "Period": ("vendoreval.period", "Period"),
+    "Productivity": ("vendoreval.daily", "Productivity"),
     "RateCard": ("vendoreval.rating.card", "RateCard"),
     "Settings": ("vendoreval.settings", "Settings"),
     "ValidationReport": ("vendoreval.intake", "ValidationReport"),
@@ -68,17 +72,22 @@ _PLACES = {
     "audit": ("vendoreval.workspace", "audit"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
     "diff_agreements": ("vendoreval.agreement.diff", "diff"),
+    "draw_calls": ("vendoreval.listening", "draw_calls"),
     "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
+    "evaluate_heard": ("vendoreval.auditing.listening", "evaluate_heard"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
     "export_ledger": ("vendoreval.exports", "export_ledger"),
     "import_agreement": ("vendoreval.drafting", "import_agreement"),
     "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
     "lint_agreement": ("vendoreval.agreement.lint", "lint"),
+    "listening_sample": ("vendoreval.auditing.listening", "listening_sample"),
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "new_agreement": ("vendoreval.agreement.new", "new_agreement"),
+    "productivity": ("vendoreval.daily", "productivity"),
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
+    "reviews": ("vendoreval.listening", "reviews"),
     "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
     "write_demo": ("vendoreval.simulation", "write_demo"),
@@ -96,6 +105,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Period",
+    "Productivity",
     "RateCard",
     "Settings",
     "ValidationReport",
@@ -107,17 +117,22 @@ __all__ = [
     "audit",
     "contract_bank",
     "diff_agreements",
+    "draw_calls",
     "dump_agreement",
+    "evaluate_heard",
     "expected_invoice",
     "export_ledger",
     "import_agreement",
     "infer_rules",
     "lint_agreement",
+    "listening_sample",
     "load_agreement",
     "load_settings",
     "new_agreement",
+    "productivity",
     "rate",
     "read_delivery",
+    "reviews",
     "simulate",
     "validate",
     "write_demo",

@@ -19,9 +19,11 @@ from vendoreval.commands import exit_codes
 from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
 from vendoreval.commands.ledger import ledger_app
+from vendoreval.commands.listen import listen
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,
@@ -29,9 +31,13 @@ from vendoreval.commands.options import (
     read_period,
     spoken_language,
 )
+from vendoreval.commands.pilot import pilot_app
+from vendoreval.commands.productivity import show_productivity
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.report import report_app
+from vendoreval.commands.reviews import reviews
+from vendoreval.commands.sample import sample
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (
@@ -57,13 +63,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(pilot_app)
 app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
 app.add_typer(agreement_app, name="agreement")
+app.command()(glossary)
 app.command()(ingest)
 app.command()(invoice)
+app.command("productivity")(show_productivity)
+app.command()(listen)
 app.command("rate")(rate_calls)
+app.command()(sample)
+app.command()(reviews)
 app.command("validate")(validate_file)
 app.add_typer(report_app, name="report")
 app.command()(simulate)

@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -68,6 +69,12 @@ def compile_sql(expression: ibis.Table, dialect: str) -> str:
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
+@lru_cache(maxsize=256)
+def _text(operation: ops.Relation, maximum_rows: int, dialect: str) -> str:
+    """Return the text of a query that is asked again and again; to compile takes long."""
+    return compile_sql(operation.to_expr().limit(maximum_rows), dialect)
+
+
 def frame(table: pa.Table) -> pd.DataFrame:
     """Return a small result as a pandas frame."""
     result: pd.DataFrame = table.to_pandas()
@@ -122,7 +129,7 @@ class DuckEngine:
         LedgerError
             If a file went away meanwhile: it was erased or packed at once.
         """
-        query = compile_sql(expression.limit(maximum_rows + 1), self.dialect)
+        query = _text(expression.op(), maximum_rows + 1, self.dialect)
         try:
             self._make_ready(expression)
             result: pa.Table = self._connection.sql(query).to_arrow_table()

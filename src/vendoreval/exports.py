@@ -1,7 +1,8 @@
 """Everything that counts, written for other tools: Parquet files, a DuckDB file, Delta tables.
 
 Each report becomes one table with its canonical columns and `delivery`, the number under
-which `deliveries` (a table too) tells file, period and hash. Phones are masked unless asked
+which `deliveries` (a table too) tells file, period and hash. What was said and done stands in
+`events`, when there is anything. Phones are masked unless asked
 otherwise, and rows never pass through memory as a whole. Parquet and DuckDB are written
 beside their place and get their name when they are whole; a Delta table is replaced by
 a commit of its own log, so that whoever reads it sees the former state or the new one.
@@ -24,7 +25,8 @@ import pyarrow.parquet as pq
 from vendoreval.engine import Part
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
 from vendoreval.ledger import Commit, Ledger
-from vendoreval.report import mask_phone
+from vendoreval.ledger.events import events_table
+from vendoreval.report import mask_phone, mask_text
 from vendoreval.tables import COLUMN_TYPES, REPORTS
 from vendoreval.text import msg
 
@@ -146,6 +148,10 @@ def _tables(ledger: Ledger, *, personal: bool) -> Iterator[_Table]:
         schema = pa.schema([("delivery", pa.int64()), *columns])
         yield _Table(report, schema, _batches(schema, parts, personal=personal))
     yield _Table("deliveries", _DELIVERIES, iter(_deliveries(live).to_batches()))
+    events = ledger.events()
+    if events:
+        said = events_table(events, str if personal else mask_text)
+        yield _Table("events", said.schema, iter(said.to_batches()))
 
 
 def _deliveries(live: tuple[Commit, ...]) -> pa.Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -39,12 +40,19 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2026-10``, ``2026-10-05`` or ``2026-10-05..2026-10-11`` (both days included).
+        """Read ``2026-10``, ``2026-W41``, ``2026-10-05`` or ``2026-10-05..2026-10-11``.
+
+        Both ends of a range are included; a week begins on its Monday (ISO 8601).
 
         Raises
         ------
         ValueError
-            If the text is none of them.
+            If the text is none of them, or a range ends before it begins.
+
+        Examples
+        --------
+        >>> Period.parse("2026-W41")
+        Period(start=datetime.date(2026, 10, 5), end=datetime.date(2026, 10, 12))
         """
         first, dots, last = text.strip().partition("..")
         try:
@@ -53,7 +61,8 @@ class Period:
             return cls(*_bounds(first))
         except ValueError:
             raise ValueError(
-                f"{text!r} is not a period; write 2026-10, 2026-10-05 or 2026-10-05..2026-10-11"
+                f"{text!r} is not a period; write 2026-10, 2026-W41, 2026-10-05 "
+                "or 2026-10-05..2026-10-11"
             ) from None
 
     @classmethod
@@ -70,6 +79,11 @@ class Period:
     def last_day(self) -> date:
         """The last day inside."""
         return self.end - timedelta(days=1)
+
+    @property
+    def is_week(self) -> bool:
+        """Whether it is one whole week from Monday to Sunday."""
+        return self.days == 7 and self.start.weekday() == 0
 
     @property
     def is_month(self) -> bool:
@@ -109,6 +123,10 @@ def _bounds(text: str) -> tuple[date, date]:
     if month:
         start = date(int(month[1]), int(month[2]), 1)
         return start, _month_end(start)
+    week = _WEEK.fullmatch(text)
+    if week:
+        start = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+        return start, start + timedelta(days=7)
     if not _DAY.fullmatch(text):
         raise ValueError(text)
     day = date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""`vendoreval.yaml`: what one client company says about itself."""
+"""`vendoreval.yaml`: what one client company says about itself, and its `policy.yaml`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from vendoreval.agreement.extensions import Currency, Exact
 from vendoreval.agreement.problems import model_problems
 from vendoreval.agreement.yaml_file import read_yaml
-from vendoreval.errors import AgreementError
+from vendoreval.errors import AgreementError, Problem
+from vendoreval.text import msg
 from vendoreval.zones import known_zone
 
 FILE_NAME = "vendoreval.yaml"
+POLICY_FILE = "policy.yaml"
 
 
 def _zone(value: str) -> str:
@@ -65,6 +67,12 @@ class Settings(BaseModel):
         sales are not yet mature.
     sale_lag_days
         How long after a claimed sale the CRM may take to show it.
+    lead_allocation
+        Who decides which vendor gets a lead: the `client`, a `random` draw, or the `vendor`
+        itself, which makes levels of different vendors incomparable.
+    policy
+        Thresholds that differ from the usual ones; they may also stand in `policy.yaml`
+        beside this file, which can be signed and kept on its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +84,7 @@ class Settings(BaseModel):
     ceiling: Ceiling = Ceiling()
     payment_horizon_days: int = Field(default=30, ge=0)
     sale_lag_days: int = Field(default=7, ge=0)
+    lead_allocation: Literal["client", "random", "vendor"] = "client"
     engine: str = "duckdb"
     policy: dict[str, Decimal | int | str] = {}
     report: Look = Look()
@@ -88,15 +97,47 @@ class Settings(BaseModel):
 
 
 def load_settings(path: Path) -> Settings:
-    """Read `vendoreval.yaml`.
+    """Read `vendoreval.yaml`, and `policy.yaml` beside it when there is one.
 
     Raises
     ------
     AgreementError
-        With every problem of the file at once.
+        With every problem of the files at once.
     """
     value = read_yaml(path)
     try:
-        return Settings.model_validate(value or {})
+        settings = Settings.model_validate(value or {})
     except ValidationError as error:
         raise AgreementError(model_problems(str(path), error)) from None
+    return _with_policy(settings, path.with_name(POLICY_FILE))
+
+
+class _PolicyFile(BaseModel):
+    """The thresholds of `policy.yaml`: name and value, nothing else."""
+
+    policy: dict[str, Decimal | int | str]
+
+
+def _with_policy(settings: Settings, path: Path) -> Settings:
+    if not path.exists():
+        return settings
+    value = read_yaml(path)
+    try:
+        own = _PolicyFile.model_validate({"policy": value or {}}).policy
+    except ValidationError as error:
+        raise AgreementError(model_problems(str(path), error)) from None
+    twice = sorted(set(own) & set(settings.policy))
+    if twice:
+        raise AgreementError(
+            [
+                Problem(
+                    str(path),
+                    f"$.{name}",
+                    msg("the threshold stands in %(other)s too", other=FILE_NAME),
+                    msg("one place for a threshold"),
+                    msg("strike it out in one of the two files"),
+                )
+                for name in twice
+            ]
+        )
+    return settings.model_copy(update={"policy": {**settings.policy, **own}})

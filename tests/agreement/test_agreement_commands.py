@@ -107,7 +107,7 @@ def test_new_takes_lines_of_the_rate_card_from_a_file(command: Command, tmp_path
 
 def test_new_with_a_file_name_that_belongs_to_another_vendor_says_so(command: Command) -> None:
     code, told = command("new", "--vendor", "beta", "--report", "calls", "--out", "b.yaml")
-    assert code == 0 and "read from there it is b" in told
+    assert code == 0 and "read from there it is “b”" in told
 
 
 @pytest.mark.parametrize("sample", ["freepbx-16", "freepbx-25", "master"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -14,15 +15,17 @@ from vendoreval.auditing.money import ladder, united
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Measure, MoneyLadder
 from vendoreval.auditing.six_inputs import Claims, Movement, six_rows
-from vendoreval.auditing.tiers import Judged, judge
+from vendoreval.auditing.stage_moves import slope_of
+from vendoreval.auditing.tiers import Judged, feeding, judge
 from vendoreval.auditing.verdict import decide
 from vendoreval.checks import ALL
-from vendoreval.checks.base import Answer, Check, Evidence, NotRun, Range
+from vendoreval.checks.base import Answer, Check, Estimate, Evidence, NotRun, Range
 from vendoreval.errors import AgreementError
-from vendoreval.text import msg
+from vendoreval.text import language, msg
 
 FACT = next(check for check in ALL if check.kind == "fact")
-PATTERNS = [check for check in ALL if check.kind == "pattern"]
+PATTERNS = [check for check in ALL if check.kind == "pattern" and not check.asks_only]
+ACCUSING = next(check for check in PATTERNS if check.least_vendors == 1)
 POLICY = Policy()
 INVOICE = {"alpha": Decimal(1_000_000), "beta": Decimal(1_000_000)}
 
@@ -78,29 +81,31 @@ def test_strong_p_value_asks_and_never_accuses() -> None:
 
 def least_e_value(vendors: int = 1) -> float:
     """Return the e-value of one check that just names a vendor when all others saw nothing (1)."""
-    families = len({check.family for check in PATTERNS})
-    siblings = sum(1 for check in PATTERNS if check.family == PATTERNS[0].family)
+    asked = feeding(ALL, vendors)
+    families = len({check.family for check in asked})
+    siblings = sum(1 for check in asked if check.family == ACCUSING.family)
     # mean over families of the mean inside each must reach vendors / 0.05
     in_family = 20 * vendors * families - (families - 1)
-    return in_family * siblings - (siblings - 1)
+    # and inside the one named vendor the check must stand out among all asked of it
+    return max(in_family * siblings - (siblings - 1), 20 * vendors * len(asked))
 
 
 def test_e_value_must_outweigh_the_checks_that_saw_nothing() -> None:
-    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 1.001)
+    strong = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value() * 1.001)
     assert tiers(strong) == ["finding"]
-    weak = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 0.999)
+    weak = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value() * 0.999)
     assert tiers(weak) == ["review"]
 
 
 def test_two_vendors_need_twice_the_evidence() -> None:
-    strong = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value() * 1.001)
+    strong = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value() * 1.001)
     assert tiers(strong, vendors=("alpha", "beta")) == ["review"]
-    stronger = evidence(PATTERNS[0], p_value=1e-6, e_value=least_e_value(2) * 1.001)
+    stronger = evidence(ACCUSING, p_value=1e-6, e_value=least_e_value(2) * 1.001)
     assert tiers(stronger, vendors=("alpha", "beta")) == ["finding"]
 
 
 def test_a_method_that_may_only_ask_never_reaches_a_finding() -> None:
-    strong = evidence(PATTERNS[0], p_value=1e-9, e_value=1e9, review_only=True)
+    strong = evidence(ACCUSING, p_value=1e-9, e_value=1e9, review_only=True)
     assert tiers(strong) == ["review"]
 
 
@@ -145,7 +150,10 @@ def test_ladder_is_in_order_and_never_above_the_invoice(
         span = Range(Decimal(low), Decimal(low), Decimal(low + wide))
         judged.append(Judged(evidence(PATTERNS[0], money=span), "review"))
     rungs = ladder(Decimal(billed), judged, _rows({}))  # type: ignore[arg-type]
-    ordered = [0, rungs.provable, rungs.at_risk_low, rungs.at_risk, rungs.at_risk_high, billed]
+    ordered = [
+        0, rungs.provable, rungs.likely, rungs.at_risk_low, rungs.at_risk, rungs.at_risk_high,
+        billed,
+    ]  # fmt: skip
     assert ordered == sorted(ordered)
     assert rungs.provable == min(sum(facts), billed)
 
@@ -170,7 +178,7 @@ def verdict(
     confirmed: int = 95,
     sales: int = 100,
 ) -> tuple[str, str]:
-    rungs = MoneyLadder(Decimal(1000), *(Decimal(provable) for _ in range(4)))
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(provable) for _ in range(5)))
     shown = measures(cost, sales)
     rows = six_rows(
         Movement(30_000, 50, 36_000, 6_000, 50_000), Claims(100, confirmed), shown, rungs,
@@ -178,7 +186,7 @@ def verdict(
     )  # fmt: skip
     assert len(rows) == 6
     judged = [Judged(evidence(FACT, money=money(provable)), "fact")] if provable else []
-    found, decision, reasons = decide(rows, judged, rungs, shown["surviving_sales"], POLICY)
+    found, decision, reasons = decide(rows, judged, rungs, sales, POLICY)
     assert reasons
     return found, decision
 
@@ -214,3 +222,46 @@ def test_policy_names_every_wrong_threshold_at_once() -> None:
         "$.policy.reveiw_level", "$.policy.finding_level", "$.policy.fewest_sales",
     ]  # fmt: skip
     assert Policy.of({"fewest_sales": 30}).fewest_sales == 30
+
+
+def test_the_cost_of_months_old_enough_goes_before_that_of_the_period() -> None:
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(0) for _ in range(5)))
+    fresh = measures(DEAR, 3)
+    rows = six_rows(
+        None, None, fresh, rungs, Decimal(7000), "RUB", POLICY, Estimate(5000, 4000, 6000, 240)
+    )
+    cost = next(row for row in rows if row.id == "cost")
+    assert cost.reading == "for"
+    # three fresh sales do not matter where the mature months suffice
+    assert decide(rows, [], rungs, None, POLICY)[0] == "SELLS"
+    assert decide(rows, [], rungs, 3, POLICY)[0] == "CANNOT_TELL"
+
+
+def test_who_sells_nothing_does_not_escape_by_selling_nothing() -> None:
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(50) for _ in range(5)))
+    nothing = Estimate(float("inf"), 90_000.0, float("inf"), 0)
+    rows = six_rows(None, None, measures(None, 0), rungs, Decimal(7000), "RUB", POLICY, nothing)
+    assert next(row for row in rows if row.id == "cost").reading == "against"
+    assert decide(rows, [], rungs, None, POLICY)[0] == "MINUTES_LIKE"
+
+
+def test_stage_moves_have_an_interval_over_agents_and_decide_nothing() -> None:
+    rng = np.random.default_rng(3)
+    rows = [
+        {"agent_id": f"A{agent}", "seconds": int(3600 * hours), "moves": int(2 * hours + agent)}
+        for agent in range(12)
+        for hours in rng.uniform(10, 30, 5)
+    ]
+    slope = slope_of(pd.DataFrame(rows))
+    assert slope is not None
+    assert slope.low < 2.0 < slope.high
+    assert slope.agents == 12
+    assert slope_of(pd.DataFrame(rows[:20])) is None
+    movement = Movement(30_000, 50, 36_000, 6_000, 50_000, slope)
+    rungs = MoneyLadder(Decimal(1000), *(Decimal(0) for _ in range(5)))
+    shown = six_rows(
+        movement, Claims(100, 95), measures(CHEAP), rungs, Decimal(7000), "RUB", POLICY
+    )
+    row = next(row for row in shown if row.id == "moves_per_hour")
+    assert row.reading == "neutral"
+    assert f"({slope.low:.2f} to {slope.high:.2f})" in language("en").say(row.value)

@@ -152,10 +152,12 @@ def test_calls_without_a_campaign_support_lines_that_name_one() -> None:
     assert audit([line(100, campaign_id="a")]).evidence == ()
 
 
-def test_a_dearer_minute_is_valued_on_the_supported_minutes() -> None:
-    answer = audit([line(110, "10.50")])
-    assert sorted(money(e) for e in answer.evidence) == [Decimal("100.00"), Decimal("105.00")]
-    assert all(printed(e)[0] == printed(e)[1] for e in answer.evidence)
+def test_minutes_at_a_dearer_price_are_valued_at_the_card() -> None:
+    # the rest of the price is asked by rates_and_terms
+    (evidence,) = audit([line(110, "10.50")]).evidence
+    assert money(evidence) == Decimal("95.00")
+    assert printed(evidence)[0] == printed(evidence)[1]
+    assert audit([line(100, "10.50")]).evidence == ()
     assert audit([line(100, "9.00")]).evidence == ()
     assert (
         audit(

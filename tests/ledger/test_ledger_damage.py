@@ -198,7 +198,7 @@ def test_a_record_never_points_outside(three: Ledger) -> None:
 
 def test_a_newer_format(ledger: Ledger) -> None:
     (ledger.path / "format.json").write_text('{"format": 7}')
-    with pytest.raises(LedgerError, match=r"of format 7; expected format 2 or older") as caught:
+    with pytest.raises(LedgerError, match=r"of format 7; expected format 3 or older") as caught:
         Ledger.open(ledger.path)
     assert "newer vendoreval" in str(caught.value)
 
@@ -216,7 +216,7 @@ def test_an_older_format_is_read_and_grows(ledger: Ledger, make: Make) -> None:
     assert Ledger.open(ledger.path).commits == ()
     assert json.loads((ledger.path / "format.json").read_text())["format"] == 1
     ledger.post(make("2026-10"))
-    assert json.loads((ledger.path / "format.json").read_text())["format"] == 2
+    assert json.loads((ledger.path / "format.json").read_text())["format"] == 3
 
 
 def test_a_folder_that_is_no_ledger(tmp_path: Path) -> None:

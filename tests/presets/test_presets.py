@@ -14,6 +14,7 @@ import pytest
 from vendoreval.agreement import Agreement, agreement_from_bytes, load_agreement
 from vendoreval.agreement.new import new_agreement
 from vendoreval.agreement.presets import preset_names, preset_text
+from vendoreval.agreement.template import template
 from vendoreval.errors import AgreementError
 from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.tables import COLUMN_TYPES, DISPOSITIONS, STAGES
@@ -350,3 +351,13 @@ def test_a_new_agreement_reads_as_its_preset_does(name: str) -> None:
 def test_an_unknown_preset_is_refused_with_the_list() -> None:
     with pytest.raises(AgreementError, match="asterisk-cdr"):
         preset_text("avaya", vendor="alpha")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_the_example_of_every_workbook_is_accepted(tmp_path: Path, name: str) -> None:
+    agreement = load_agreement(PRESETS / f"{name}.odcs.yaml")
+    for report in agreement.reports:
+        book = template(agreement, report, tmp_path / f"{report}.xlsx")
+        result = validate(read_delivery(book, agreement, report))
+        assert (result.rows.accepted, dict(result.counts)) == (1, {}), report
+        result.discard()

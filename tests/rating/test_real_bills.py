@@ -14,11 +14,15 @@ import polars as pl
 import pytest
 
 import vendoreval as ve
+from check_world import ask, call, item, scope_of
 from vendoreval.agreement import load_agreement
+from vendoreval.checks import invoice_arithmetic, rounding_rule
 from vendoreval.errors import DeliveryError
 from vendoreval.intake import ValidationReport, read_delivery, validate
 from vendoreval.invoicing import PrintedTotal, printed_totals
+from vendoreval.ledger import Ledger
 from vendoreval.rating.charges import infer_charges
+from vendoreval.tables import TABLES
 from vendoreval.text import language
 
 pytestmark = [pytest.mark.material, pytest.mark.real]
@@ -142,6 +146,40 @@ def test_a_total_that_does_not_add_up_is_seen(
     with pytest.raises(DeliveryError, match="changed or removed"):
         printed_totals(report)
     report.discard()
+
+
+def test_a_bill_without_prices_is_not_taken_for_a_wrong_one(
+    statement: ValidationReport, tmp_path: Path
+) -> None:
+    ledger = Ledger.open(tmp_path / "ledger")
+    ledger.post(statement)
+    (commit,) = ledger.live()
+    scope = scope_of({commit.vendor: ()}, period=ve.Period.parse("2017-10"))
+    with ledger.engine() as engine:
+        small = engine.run(invoice_arithmetic.CHECK.reduce(TABLES, scope)).to_pandas()
+    (answer,) = invoice_arithmetic.CHECK.judge(small, scope)
+    # 1,743 lines with amounts and neither prices nor numbers: nothing to multiply
+    assert (answer.n, answer.evidence, answer.not_run) == (1743, (), None)
+
+
+def test_the_check_of_the_rounding_finds_the_rule_of_the_bill(detail: ValidationReport) -> None:
+    own = lines(detail).filter(pl.col("campaign_id") == "Исходящий на своего")
+    # a bill has neither numbers of calls nor outcomes
+    calls = [
+        call(n, row["started_at"], row["talk_seconds"], billed_seconds=row["billed_seconds"])
+        for n, row in enumerate(own.iter_rows(named=True))
+    ]
+    october = ve.Period.parse("2017-10")
+    by_second = {"price": "1", "valid_from": "2017-01-01"}
+    scope = scope_of({"alpha": [item(**by_second)]}, period=october)
+    (evidence,) = ask(rounding_rule.CHECK, {"calls": calls}, scope)["alpha"].evidence
+    said = language("en").say(evidence.condition)
+    assert "60/60" in said and "(100.0% of" in said
+    # 754 minutes were counted where 249.8 were talked
+    assert evidence.observed == 754.0 and round(evidence.expected, 1) == 249.8
+    minutes = {"first_increment_seconds": 60, "next_increment_seconds": 60, "free_seconds": 3}
+    scope = scope_of({"alpha": [item(**by_second, **minutes)]}, period=october)
+    assert ask(rounding_rule.CHECK, {"calls": calls}, scope)["alpha"].evidence == ()
 
 
 def test_whole_minutes_cost_the_school_nineteen_per_cent(material: Path) -> None:

@@ -131,7 +131,7 @@ def example(language: str = "en", *, names: tuple[str, ...] = ()) -> AuditResult
             "talked_of_billed": Measure("talked_of_billed", 0.82, "share", 356_430),
             "billed_minutes": Measure("billed_minutes", 356_430.0, "min", 5),
         },
-        money=MoneyLadder(D(5_532_049), D(456_516), D(608_000), D(730_516), D(851_000)),
+        money=MoneyLadder(D(5_532_049), D(456_516), D(456_516), D(608_000), D(730_516), D(851_000)),
         findings=_findings(say, titles),
         not_run=(
             NotRun("carrier_disagrees", "delta",
@@ -166,6 +166,27 @@ def example(language: str = "en", *, names: tuple[str, ...] = ()) -> AuditResult
                 "собственным прошлым подрядчика."),
         ),
         checks=tuple(_note(say, *check) for check in CHECKS),
+        limits=(
+            TrustRow(say("Possible here", "Здесь можно сравнить"),
+                     say("of 12 vendors, against the own past: 12, against the ceiling: 12, "
+                         "persons of one vendor: 12; levels between 12 vendors as a question only",
+                         "из подрядчиков (всего 12) с собственным прошлым: 12, с пределом "
+                         "стоимости: 12, операторы внутри одного: 12; уровни подрядчиков (12) — "
+                         "только как вопрос")),
+            TrustRow(say("Never from these data", "По этим данным не узнать никогда"),
+                     say("padding since the first invoice, a preparer of leads told from a "
+                         "non-seller without the role, whether long calls cause sales",
+                         "лишние минуты с первого счёта, готовит ли человек лиды или не продаёт "
+                         "(без роли), ведут ли долгие разговоры к продажам")),
+            TrustRow(say("More would allow", "Больше дадут"),
+                     say("carrier records or recordings, roles of agents, a batch of leads dealt "
+                         "by lot, a time budget for half of the leads by coin (4,848 leads a side "
+                         "show a loss of 30 %% of sales)",
+                         "данные оператора связи или записи, роли операторов, партия лидов по "
+                         "жребию, предел времени для половины лидов по жребию (по 4848 лидов с "
+                         "каждой стороны покажут потерю 30 %% продаж)")),
+        ),
+        policy_hash="a1" * 32,
         policy={"finding_level": "0.05", "review_level": "0.10", "overbilling_share": "0.02",
                 "replace_share": "0.10", "fewest_sales": "20"},
         versions={"vendoreval": "0.1.0", "duckdb": "1.4.5", "numpy": "2.3.0", "scipy": "1.17.0"},
@@ -205,7 +226,7 @@ def _vendor(
                      "Доказуемая переплата составляет %(share)s счёта.", share=Percent(0.366)),)
         if against else (say("Nothing proves the opposite.", "Обратное не доказано."),),
         measures={measure.name: measure for measure in measures},
-        money=MoneyLadder(billed, provable, risk_low, risk, risk_high),
+        money=MoneyLadder(billed, provable, provable, risk_low, risk, risk_high),
         six_inputs=_inputs(say, cost, against),
         checks=_states(say, vendor),
         data_status={

@@ -40,7 +40,8 @@ class Outcome:
         """Return value or rule of each row of the file, in its order."""
         good = {row["_row"]: row[name] for row in self.values}
         bad = {f.row: f.rule for f in self.report.faults.first(None) if f.column == name}
-        return [{**bad, **good}[row] for row in range(2, self.report.rows.delivered + 2)]
+        every = {**bad, **good}
+        return [every[row] for row in range(2, self.report.rows.delivered + 2)]
 
     @property
     def rules(self) -> list[tuple[int, str]]:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import reduce
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import ibis
 import pandas as pd
 
+from vendoreval.measures.queries import (
+    add,
+    count,
+    day_number,
+    local_seconds,
+    offsets,
+    real,
+    seconds_of,
+)
 from vendoreval.period import Period
 
 Tables = Mapping[str, ibis.Table]
@@ -141,66 +148,10 @@ def total(frame: pd.DataFrame, aggregate: Aggregate, keys: Sequence[str] | None 
 # ------------------------------------------------------------ shared queries
 
 
-def seconds_of(instant: Any) -> Any:
-    """Return whole seconds since 1970 of an instant."""
-    return instant.epoch_seconds().cast("int64")
-
-
-def day_number(day: Any) -> Any:
-    """Return days since 1970 of a date."""
-    return (day.cast("timestamp").epoch_seconds().cast("int64") / 86_400).floor().cast("int64")
-
-
-def offsets(timezone: str, period: Period) -> list[tuple[int, int]]:
-    """Return when a zone's distance from UTC changes within a period, and to what, in seconds.
-
-    The first entry holds from the beginning on.
-
-    Examples
-    --------
-    >>> offsets("Europe/Moscow", Period.parse("2026-10"))
-    [(0, 10800)]
-    >>> len(offsets("Europe/Berlin", Period.parse("2026-10")))
-    2
-    """
-    zone = ZoneInfo(timezone)
-    found: list[tuple[int, int]] = []
-    at = datetime(period.start.year, period.start.month, period.start.day, tzinfo=UTC)
-    at -= timedelta(days=2)
-    for step in range((period.days + 4) * 24):
-        now = at + timedelta(hours=step)
-        offset = now.astimezone(zone).utcoffset() or timedelta()
-        seconds = int(offset.total_seconds())
-        if not found or found[-1][1] != seconds:
-            found.append((int(now.timestamp()) if found else 0, seconds))
-    return found
-
-
 def local_hour(calls: ibis.Table, window: Window) -> Any:
     """Return the local hour of the start, 0 to 23, without asking the engine about zones."""
-    second = seconds_of(calls.started_at)
     steps = offsets(window.timezone, Period(window.before, window.month.end))
-    offset = reduce(
-        lambda value, step: (second >= step[0]).ifelse(step[1], value),
-        steps[1:],
-        ibis.literal(steps[0][1]),
-    )
-    return (((second + offset) % 86_400) / 3600).floor().cast("int64")
-
-
-def real(calls: ibis.Table) -> ibis.Table:
-    """Leave out tests."""
-    return calls.filter(~calls.is_test.fill_null(False))
-
-
-def count(condition: Any) -> Any:
-    """Return how often a condition holds."""
-    return condition.fill_null(False).cast("int64").sum().cast("int64")
-
-
-def add(column: Any) -> Any:
-    """Return the sum of whole numbers, 0 where there is none."""
-    return column.fill_null(0).sum().fill_null(0).cast("int64")
+    return ((local_seconds(calls.started_at, steps) % 86_400) / 3600).floor().cast("int64")
 
 
 def stacked(parts: Sequence[ibis.Table], columns: Mapping[str, str]) -> ibis.Table:
@@ -213,3 +164,9 @@ def stacked(parts: Sequence[ibis.Table], columns: Mapping[str, str]) -> ibis.Tab
             given[name] = part[name].cast(kind) if name in part.columns else blank
         filled.append(part.select(**given))
     return ibis.union(filled[0], *filled[1:], distinct=False) if len(filled) > 1 else filled[0]
+
+
+__all__ = [
+    "Aggregate", "Tables", "Window", "add", "count", "day_number", "local_hour", "offsets", "real",
+    "seconds_of", "stacked", "total",
+]  # fmt: skip

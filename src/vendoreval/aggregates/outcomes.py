@@ -1,4 +1,4 @@
-"""A7: sales by age and their end. A8: pairs of snapshots of the bank."""
+"""A7: sales by age and their end. A8: pairs of snapshots of the bank. A11: leads handed over."""
 
 from __future__ import annotations
 
@@ -163,4 +163,18 @@ A8: Final = Aggregate(
     ("vendor", "day", "next_day", "stage", "stage_next", "crm", "month"),
     ("leads", "restated", "fewer_attempts"), ("funnel", "client_sales", "leads"), _snapshots,
     whole=("client_sales",),
+)  # fmt: skip
+
+
+def _handed(tables: Tables, window: Window) -> ibis.Table:
+    leads = window.during(tables["leads"], "handed_on")
+    kinds = {name: leads[name].fill_null("") for name in ("list_id", "segment", "source")}
+    leads = leads.mutate(**kinds)
+    counted = leads.group_by(["vendor", *kinds]).agg(leads=leads.lead_id.nunique().cast("int64"))
+    return counted.mutate(month=ibis.literal(window.number).cast("int64"))
+
+
+A11: Final = Aggregate(
+    "A11", "leads that the client handed over in one month, by list, segment and source",
+    ("vendor", "list_id", "segment", "source", "month"), ("leads",), ("leads",), _handed,
 )  # fmt: skip

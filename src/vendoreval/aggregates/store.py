@@ -25,8 +25,8 @@ from vendoreval.aggregates.base import Aggregate
 FOLDER = "aggregates"
 _KEY_LENGTH = 24
 _TEXTS = frozenset({
-    "vendor", "agent_id", "campaign_id", "list_id", "segment", "disposition", "measure", "after",
-    "product", "stage", "stage_next", "crm", "invoice_id", "unit", "match",
+    "vendor", "agent_id", "campaign_id", "list_id", "segment", "source", "disposition", "measure",
+    "after", "product", "stage", "stage_next", "crm", "invoice_id", "unit", "match",
 })  # fmt: skip
 
 
@@ -39,7 +39,10 @@ def code_hash() -> str:
          if entry.name.endswith(".py")),
         key=lambda entry: entry.name,
     )  # fmt: skip
-    shared = [files("vendoreval").joinpath(name) for name in ("tables.py", "measures.py")]
+    shared = [files("vendoreval").joinpath("tables.py")]
+    # what decides is the queries, not how a measure is worded
+    counted = files("vendoreval.measures")
+    shared += [counted.joinpath(name) for name in ("monthly.py", "queries.py")]
     for entry in [*sources, *shared]:
         digest.update(entry.read_bytes())
     return digest.hexdigest()

@@ -16,6 +16,7 @@ from vendoreval.auditing.agent_lines import AgentLine, agent_lines
 from vendoreval.auditing.comparison import compare
 from vendoreval.auditing.data_status import data_status
 from vendoreval.auditing.drawing_data import Drawings
+from vendoreval.auditing.limits import comparisons, limits
 from vendoreval.auditing.money import ladder, total
 from vendoreval.auditing.numbers import Numbers, position
 from vendoreval.auditing.policy import Policy
@@ -29,10 +30,11 @@ from vendoreval.auditing.result import (
     Severity,
     VendorResult,
 )
+from vendoreval.auditing.rules import printed_rules
 from vendoreval.auditing.tiers import Judged, Judgement, judge
-from vendoreval.auditing.verdict import decide
+from vendoreval.auditing.verdict import decide, demands
 from vendoreval.checks import ALL
-from vendoreval.checks.base import Check, Evidence, Scope
+from vendoreval.checks.base import Answer, Check, Estimate, Evidence, Scope, picked
 from vendoreval.engine import DuckEngine, frame
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.ledger import Ledger
@@ -109,7 +111,7 @@ def run_audit(
     totals = numbers.of_all(scope.vendors)
     vendors = tuple(
         _vendor(v, scope, measures[v], totals, judgement, ladders[v], movements.get(v),
-                claims.get(v), policy, ledger, agents.get(v, ()))
+                claims.get(v), answers, policy, ledger, agents.get(v, ()))
         for v in scope.vendors
     )  # fmt: skip
     names = {v.vendor: v.title for v in vendors}
@@ -128,9 +130,14 @@ def run_audit(
         not_run=tuple(a.not_run for rows in answers.values() for a in rows if a.not_run),
         actions=conclusion.actions(findings, names, period, policy),
         trust=conclusion.trust(vendors, claims, movements),
-        comparisons=conclusion.comparisons(len(vendors), compare_with is not None, policy),
+        comparisons=comparisons(
+            len(vendors), compare_with is not None, settings.lead_allocation, policy
+        ),
+        limits=limits(vendors, totals, settings.lead_allocation, policy),
         checks=tuple(_note(check) for check in checks),
         policy=policy.printed(),
+        policy_hash=policy.sha256,
+        rules=printed_rules(policy, len(vendors)),
         versions=_versions(),
         ledger_hash=ledger.head_hash,
         code_version=_versions()["vendoreval"],
@@ -145,9 +152,7 @@ def evidence_rows(engine: DuckEngine, scope: Scope, evidence: Evidence) -> pa.Ta
     check = _CHECKS[evidence.check]
     if check.rows is None:
         return pa.table({})
-    expression = check.rows(TABLES, scope)
-    for column, value in evidence.filters.items():
-        expression = expression.filter(expression[column] == value)
+    expression = picked(check.rows(TABLES, scope), evidence)
     return engine.run(expression.order_by(list(expression.columns)))
 
 
@@ -186,7 +191,8 @@ def _scope(
             )
         )
     agreements: Mapping[str, Agreement] = {vendor: ledger.agreement(vendor) for vendor in vendors}
-    return Scope(period, vendors, agreements, settings, compare_with, seed)
+    limits = Policy.of(settings.policy).limits
+    return Scope(period, vendors, agreements, settings, compare_with, seed, limits)
 
 
 def _findings(judged: Sequence[Judged], billed: Mapping[str, Decimal]) -> tuple[Finding, ...]:
@@ -235,15 +241,19 @@ def _vendor(
     money: MoneyLadder,
     movement: six_inputs.Movement | None,
     claim: six_inputs.Claims | None,
+    answers: Mapping[str, Sequence[Answer]],
     policy: Policy,
     ledger: Ledger,
     agents: tuple[AgentLine, ...],
 ) -> VendorResult:
     own = [entry for entry in judgement.evidence if entry.evidence.vendor == vendor]
+    cost = _estimate(answers.get(six_inputs.COST_CHECK, ()), vendor)
     rows = six_inputs.six_rows(
-        movement, claim, measures, money, scope.settings.ceiling_of(), scope.currency, policy
+        movement, claim, measures, money, scope.settings.ceiling_of(), scope.currency, policy, cost
     )
-    verdict, decision, reasons = decide(rows, own, money, measures["surviving_sales"], policy)
+    # the question has its own minimum: who sells nothing must not escape by selling nothing
+    sales = measures["surviving_sales"].n if cost is None else None
+    verdict, decision, reasons = decide(rows, own, money, sales, policy)
     agreement = scope.agreements[vendor]
     return VendorResult(
         vendor=vendor,
@@ -258,7 +268,13 @@ def _vendor(
         data_status=data_status(ledger, agreement, scope.period),
         position=position(measures, totals, policy),
         agents=agents,
+        demands=demands(vendor, answers, rows) if verdict == "CANNOT_TELL" else (),
+        e_value=judgement.e_values.get(vendor, 1.0),
     )
+
+
+def _estimate(answers: Sequence[Answer], vendor: str) -> Estimate | None:
+    return next((answer.estimate for answer in answers if answer.vendor == vendor), None)
 
 
 def _note(check: Check) -> CheckNote:

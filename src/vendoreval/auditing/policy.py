@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 
+from vendoreval.checks.base import Limits
 from vendoreval.errors import AgreementError, Problem
 from vendoreval.settings import FILE_NAME
 from vendoreval.text import msg
@@ -42,6 +44,8 @@ class Policy:
     honest_spread
         Spread (standard deviation of logarithms) by which honest vendors differ in
         conversion; a gap is called real only beyond it and beyond chance at 2 in 1,000.
+    shortest_sale_seconds, longest_unanswered_seconds, least_coverage_share, least_applied_share
+        What a question lets pass; see `vendoreval.checks.base.Limits`.
     """
 
     finding_level: Decimal = Decimal("0.05")
@@ -55,6 +59,15 @@ class Policy:
     decision_days: int = 12
     fewest_peers: int = 6
     honest_spread: Decimal = Decimal("0.15")
+    shortest_sale_seconds: int = Limits.shortest_sale_seconds
+    longest_unanswered_seconds: int = Limits.longest_unanswered_seconds
+    least_coverage_share: Decimal = Limits.least_coverage_share
+    least_applied_share: Decimal = Limits.least_applied_share
+
+    @property
+    def limits(self) -> Limits:
+        """Those thresholds that a question itself needs."""
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
     @classmethod
     def of(cls, changes: Mapping[str, Decimal | int | str]) -> Policy:
@@ -105,3 +118,9 @@ class Policy:
     def printed(self) -> dict[str, str]:
         """Return every threshold as text, for the appendix and for `audit.json`."""
         return {field.name: str(getattr(self, field.name)) for field in fields(self)}
+
+    @property
+    def sha256(self) -> str:
+        """Hash of every threshold in force: two audits with the same one were judged alike."""
+        lines = [f"{name}={value}" for name, value in sorted(self.printed().items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -26,7 +26,8 @@ def ask(check: Check, ledger: Ledger, engine: DuckEngine, scope: Scope) -> tuple
     refused = {
         vendor: answer
         for vendor in scope.vendors
-        if (answer := _refusal(check, ledger, vendor, scope.period)) is not None
+        if (answer := _void(check, vendor, scope) or _refusal(check, ledger, vendor, scope.period))
+        is not None
     }
     ready = tuple(vendor for vendor in scope.vendors if vendor not in refused)
     answers = dict(refused)
@@ -35,6 +36,15 @@ def ask(check: Check, ledger: Ledger, engine: DuckEngine, scope: Scope) -> tuple
         small = engine.run(check.reduce(TABLES, asked)).to_pandas()
         answers |= {answer.vendor: answer for answer in check.judge(small, asked)}
     return tuple(answers[vendor] for vendor in scope.vendors)
+
+
+def _void(check: Check, vendor: str, scope: Scope) -> Answer | None:
+    """Refuse to compare levels of vendors that choose their leads themselves."""
+    if not check.compares_levels or scope.settings.lead_allocation != "vendor":
+        return None
+    reason = msg("the vendors choose their leads themselves, so their levels say nothing")
+    demand = msg("leads dealt by the client, at best by lot")
+    return Answer(vendor, reason, not_run=NotRun(check.id, vendor, reason, demand))
 
 
 def _refusal(check: Check, ledger: Ledger, vendor: str, period: Period) -> Answer | None:
@@ -50,9 +60,7 @@ def _refusal(check: Check, ledger: Ledger, vendor: str, period: Period) -> Answe
 def _missing(
     ledger: Ledger, need: Need, vendor: str, period: Period
 ) -> tuple[Message, Message] | None:
-    owner = CLIENT if need.owner == "client" else vendor
-    # a column that an old delivery lacked does not stop the question of this month
-    delivered = ledger.columns(owner, need.report, period) or ledger.columns(owner, need.report)
+    delivered = _delivered(ledger, need, vendor, period)
     if not delivered:
         if need.owner == "client":
             return (
@@ -83,6 +91,17 @@ def _missing(
             msg("ask for report %(report)s for %(period)s", report=need.report, period=str(period)),
         )
     return None
+
+
+def _delivered(ledger: Ledger, need: Need, vendor: str, period: Period) -> frozenset[str]:
+    """Return the columns delivered by whoever owes the report."""
+    owners = {"vendor": (vendor,), "client": (CLIENT,), "either": (vendor, CLIENT)}[need.owner]
+    # a column that an old delivery lacked does not stop the question of this month
+    found = (
+        ledger.columns(owner, need.report, period) or ledger.columns(owner, need.report)
+        for owner in owners
+    )
+    return frozenset().union(*found)
 
 
 def _covers(ledger: Ledger, vendor: str, report: str, period: Period) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from vendoreval.auditing.agent_lines import AgentLine
 from vendoreval.auditing.comparison import Comparison
 from vendoreval.auditing.drawings import Drawing
-from vendoreval.checks.base import Evidence, NotRun, Range
+from vendoreval.checks.base import Evidence, NotRun, Range, Unseen
 from vendoreval.period import Period
 from vendoreval.text import Message
 
@@ -58,13 +58,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckState:
-    """How one check ended for one vendor: `reason` is its line in the table of checks."""
+    """How one check ended for one vendor: `reason` is its line in the table of checks.
+
+    `unseen` is the smallest departure that it could have found with this much data.
+    """
 
     check: str
     state: State
     reason: Message
     n: int = 0
     p_value: float | None = None
+    unseen: Unseen | None = None
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,13 @@ class ReportStatus:
 class MoneyLadder:
     """Money of one vendor or of all, net of VAT; every call valued once.
 
-    provable <= at_risk_low <= at_risk <= at_risk_high <= billed.
+    provable <= likely <= at_risk_low <= at_risk <= at_risk_high <= billed. `likely` takes
+    findings at their lower limit; what is at risk holds questions too.
     """
 
     billed: Decimal
     provable: Decimal
+    likely: Decimal
     at_risk_low: Decimal
     at_risk: Decimal
     at_risk_high: Decimal
@@ -126,7 +132,8 @@ class VendorResult:
     """Everything about one vendor in the period.
 
     `position` compares the vendor's conversion with all vendors together: really
-    better or worse, or chance.
+    better or worse, or chance. `demands` names the data without which there is no
+    verdict; `e_value` is the evidence of all families together.
     """
 
     vendor: str
@@ -141,6 +148,8 @@ class VendorResult:
     data_status: Mapping[str, ReportStatus]
     position: Position = "chance"
     agents: tuple[AgentLine, ...] = ()
+    demands: tuple[Message, ...] = ()
+    e_value: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -187,8 +196,12 @@ class AuditResult:
         Measures of all vendors together (same names as of a vendor).
     comparisons
         Which comparisons this client's data allows, and what can never be known from it.
-    policy
-        Thresholds in force, name -> value as printed.
+    limits
+        The same for page one: what is possible here, what never, what would allow more.
+    policy, policy_hash
+        Thresholds in force, name -> value as printed, and the hash of them.
+    rules
+        How facts, findings, questions and verdicts are told apart, in words.
     comparison
         What the comparison pages draw.
     versions
@@ -216,6 +229,9 @@ class AuditResult:
     code_version: str
     seed: int
     ceiling: Decimal | None = None
+    limits: tuple[TrustRow, ...] = ()
+    policy_hash: str = ""
+    rules: tuple[Message, ...] = ()
     comparison: Comparison = field(default_factory=Comparison)
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -238,6 +254,7 @@ __all__ = [
     "State",
     "Tier",
     "TrustRow",
+    "Unseen",
     "VendorResult",
     "Verdict",
     "VerdictRow",

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Literal
 
 import ibis
 
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Measure, MoneyLadder, VerdictRow
+from vendoreval.auditing.stage_moves import MovesSlope, slopes
+from vendoreval.checks.base import Estimate
 from vendoreval.engine import DuckEngine
 from vendoreval.measures import vendor_of_sales
 from vendoreval.period import Period
 from vendoreval.tables import CONVERSATION, TABLES
-from vendoreval.text import Count, Money, Number, Percent, msg
+from vendoreval.text import Count, Message, Money, Number, Percent, msg
 
 Tables = Mapping[str, ibis.Table]
 Reading = Literal["for", "against", "neutral", "unknown"]
+COST_CHECK = "cost_against_ceiling"
 _FORWARD = {"new": 0, "contacted": 1, "interested": 2, "quote": 3, "won": 4}
 
 
@@ -31,6 +35,7 @@ class Movement:
     conversation_seconds: int
     sold_seconds: int
     talk_seconds: int
+    slope: MovesSlope | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ def movements(
 ) -> dict[str, Movement]:
     """Return vendor -> what its talk moved; `with_funnel` names the vendors with snapshots."""
     rows = engine.run(talk_by_outcome(TABLES, period)).to_pylist()
+    slope = slopes(engine, period, moved_leads(TABLES, period)) if with_funnel else {}
     return {
         row["vendor"]: Movement(
             int(row["moved_seconds"]) if row["vendor"] in with_funnel else None,
@@ -125,6 +131,7 @@ def movements(
             int(row["conversation_seconds"]),
             int(row["sold_seconds"]),
             int(row["talk_seconds"]),
+            slope.get(row["vendor"]) if row["vendor"] in with_funnel else None,
         )
         for row in rows
     }
@@ -144,12 +151,20 @@ def six_rows(
     ceiling: Decimal | None,
     currency: str,
     policy: Policy,
+    estimate: Estimate | None = None,
 ) -> tuple[VerdictRow, ...]:
-    """Return the six rows in their fixed order."""
+    """Return the six rows in their fixed order.
+
+    Parameters
+    ----------
+    estimate
+        Cost of a surviving sale over months old enough, where that question was asked; else
+        the period's own is taken.
+    """
     return (
         _moved_row(movement, measures),
         _moves_row(movement),
-        _cost_row(measures["cost_per_surviving_sale"], ceiling, currency),
+        _cost_row(*_cost_of(measures["cost_per_surviving_sale"], estimate), ceiling, currency),
         _claims_row(claim, policy),
         _overbilling_row(money, policy),
         _independence_row(movement),
@@ -181,7 +196,7 @@ def _moved_row(movement: Movement | None, measures: Mapping[str, Measure]) -> Ve
 
 
 def _moves_row(movement: Movement | None) -> VerdictRow:
-    label = msg("Stage moves for each hour of conversation")
+    label = msg("Stage moves for each extra hour of conversation, across the weeks of agents")
     if movement is None or movement.moves is None or movement.conversation_seconds == 0:
         return VerdictRow(
             "moves_per_hour",
@@ -191,18 +206,45 @@ def _moves_row(movement: Movement | None) -> VerdictRow:
             msg("needs funnel snapshots before and in the period"),
         )
     rate = movement.moves / (movement.conversation_seconds / 3600)
+    slope = movement.slope
+    if slope is None:
+        value = msg("%(rate)s on average", rate=Number(rate, 1))
+    else:
+        value = msg(
+            "%(slope)s (%(low)s to %(high)s); %(rate)s on average",
+            slope=Number(slope.value, 2),
+            low=Number(slope.low, 2),
+            high=Number(slope.high, 2),
+            rate=Number(rate, 1),
+        )
     return VerdictRow(
         "moves_per_hour",
         label,
-        msg("%(rate)s", rate=Number(rate, 1)),
+        value,
         "neutral",
         msg("described, never judged by: long talks and interest go together"),
     )
 
 
-def _cost_row(cost: Measure, ceiling: Decimal | None, currency: str) -> VerdictRow:
+def _cost_of(
+    measure: Measure, estimate: Estimate | None
+) -> tuple[Message, float | None, float | None, float | None]:
+    if estimate is not None:
+        label = msg("Cost of a surviving sale against the ceiling, months old enough to know")
+        return label, estimate.value, estimate.low, estimate.high
     label = msg("Cost of a surviving sale of the period against the ceiling")
-    if cost.value is None or ceiling is None or cost.low is None or cost.high is None:
+    return label, measure.value, measure.low, measure.high
+
+
+def _cost_row(
+    label: Message,
+    cost: float | None,
+    low: float | None,
+    high: float | None,
+    ceiling: Decimal | None,
+    currency: str,
+) -> VerdictRow:
+    if cost is None or ceiling is None or low is None or high is None:
         return VerdictRow(
             "cost",
             label,
@@ -210,15 +252,19 @@ def _cost_row(cost: Measure, ceiling: Decimal | None, currency: str) -> VerdictR
             "unknown",
             msg("needs an invoice, surviving sales and a ceiling in vendoreval.yaml"),
         )
+    if not isfinite(cost):
+        value = msg("no surviving sale against %(ceiling)s", ceiling=Money(ceiling, currency))
+        reason = msg("money was spent and nothing stayed sold")
+        return VerdictRow("cost", label, value, "against", reason)
     value = msg(
         "%(cost)s against %(ceiling)s",
-        cost=Money(Decimal(str(round(cost.value, 2))), currency), ceiling=Money(ceiling, currency),
+        cost=Money(Decimal(str(round(cost, 2))), currency), ceiling=Money(ceiling, currency),
     )  # fmt: skip
-    if cost.low > float(ceiling):
+    if low > float(ceiling):
         return VerdictRow(
             "cost", label, value, "against", msg("the whole 90 %% interval lies above the ceiling")
         )
-    if cost.high <= float(ceiling):
+    if high <= float(ceiling):
         return VerdictRow(
             "cost", label, value, "for", msg("the whole 90 %% interval lies below the ceiling")
         )

@@ -18,11 +18,12 @@ UNPROVEN
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vendoreval.auditing.policy import Policy
-from vendoreval.auditing.result import Decision, Measure, MoneyLadder, Verdict, VerdictRow
+from vendoreval.auditing.result import Decision, MoneyLadder, Verdict, VerdictRow
 from vendoreval.auditing.tiers import Judged
+from vendoreval.checks.base import Answer
 from vendoreval.text import Count, Message, msg
 
 
@@ -30,26 +31,36 @@ def decide(
     rows: Sequence[VerdictRow],
     judged: Sequence[Judged],
     money: MoneyLadder,
-    sales: Measure,
+    sales: int | None,
     policy: Policy,
 ) -> tuple[Verdict, Decision, tuple[Message, ...]]:
-    """Return verdict, decision and the reasons in plain words."""
+    """Return verdict, decision and the reasons in plain words.
+
+    Parameters
+    ----------
+    rows
+        The six rows; the share of talk without an outcome and the moves of stages are
+        described and never judged by.
+    sales
+        Surviving sales that the cost rests on; `None` where the question of the cost was
+        asked, which has its own minimum.
+    """
     verdict, reasons = _verdict(rows, judged, sales, policy)
     return verdict, _decision(verdict, judged, money, policy), reasons
 
 
 def _verdict(
-    rows: Sequence[VerdictRow], judged: Sequence[Judged], sales: Measure, policy: Policy
+    rows: Sequence[VerdictRow], judged: Sequence[Judged], sales: int | None, policy: Policy
 ) -> tuple[Verdict, tuple[Message, ...]]:
     by_id = {row.id: row for row in rows}
     cost = by_id["cost"]
     if cost.reading == "unknown":
         return "CANNOT_TELL", (cost.reason,)
-    if sales.n < policy.fewest_sales:
+    if sales is not None and sales < policy.fewest_sales:
         return "CANNOT_TELL", (
             msg(
                 "%(n)s surviving sales; at least %(least)s are needed",
-                n=Count(sales.n),
+                n=Count(sales),
                 least=Count(policy.fewest_sales),
             ),
         )
@@ -85,3 +96,21 @@ def _decision(
     if verdict == "UNPROVEN" or any(entry.tier == "fact" for entry in judged):
         return "CONDITIONS"
     return "KEEP"
+
+
+# the questions whose answers the verdict rests on
+_SERVING = ("cost_against_ceiling", "unconfirmed_sales", "billed_over_logged")
+
+
+def demands(
+    vendor: str, answers: Mapping[str, Sequence[Answer]], rows: Sequence[VerdictRow]
+) -> tuple[Message, ...]:
+    """Return which data to demand so that a verdict can be given, each once."""
+    wanted = [row.reason for row in rows if row.reading == "unknown"]
+    wanted += [
+        answer.not_run.demand
+        for check in _SERVING
+        for answer in answers.get(check, ())
+        if answer.vendor == vendor and answer.not_run is not None
+    ]
+    return tuple(found for place, found in enumerate(wanted) if found not in wanted[:place])

@@ -13,6 +13,7 @@ import pandas as pd
 from vendoreval.agreement.rate_items import RateItem
 from vendoreval.checks.base import Answer, NotRun, Step
 from vendoreval.rating import money_of
+from vendoreval.rating.amounts import steps_in_base
 from vendoreval.text import Count, Message, Money, Number, msg
 
 KOPECK = Decimal("0.01")
@@ -27,6 +28,11 @@ def not_run(check: str, vendor: str, reason: Message, demand: Message, n: int = 
 def of_vendor(frame: pd.DataFrame, vendor: str) -> pd.DataFrame:
     """Return the rows of one vendor."""
     return frame[frame["vendor"] == vendor]
+
+
+def of_others(frame: pd.DataFrame, vendor: str) -> pd.DataFrame:
+    """Return the rows of all vendors but one."""
+    return frame[frame["vendor"] != vendor]
 
 
 def total(frame: pd.DataFrame, column: str) -> int:
@@ -80,13 +86,17 @@ def priced_seconds(
 ) -> tuple[Decimal, tuple[Step, ...]]:
     """Return what rated seconds are worth without VAT, and the calculation as it is printed.
 
+    Under steps of volume seconds are valued at the lowest price.
+
     Parameters
     ----------
     parts
         Seconds and the line of the card that prices them.
     """
     parts = [part for part in parts if part[0]]
-    values = [amount(money_of(seconds, item.price) / _divisor(item)) for seconds, item in parts]
+    values = [
+        amount(money_of(seconds, lowest_price(item)) / _divisor(item)) for seconds, item in parts
+    ]
     whole = sum(values, Decimal(0))
     result = Step(money_text(whole, currency), msg("net of VAT"), "=")
     if len(parts) == 1:
@@ -97,7 +107,7 @@ def priced_seconds(
             msg(
                 "%(seconds)s seconds at %(price)s a minute",
                 seconds=Count(seconds),
-                price=price_text(item.price),
+                price=price_text(lowest_price(item)),
             ),
             "+" if number else "",
         )
@@ -110,12 +120,21 @@ def _chain(seconds: int, item: RateItem) -> tuple[Step, ...]:
     steps = [
         Step(msg("%(n)s", n=Count(seconds)), msg("seconds")),
         Step(msg("%(n)s", n=Count(60)), msg("seconds in a minute"), "÷"),
-        Step(msg("%(n)s", n=price_text(item.price)), msg("price of a minute on the card"), "×"),
+        Step(
+            msg("%(n)s", n=price_text(lowest_price(item))),
+            msg("price of a minute on the card"),
+            "×",
+        ),
     ]
     if _divisor(item) != 1:
         divisor = price_text(_divisor(item))
         steps.append(Step(msg("%(n)s", n=divisor), msg("the price includes VAT"), "÷"))
     return tuple(steps)
+
+
+def lowest_price(item: RateItem) -> Decimal:
+    """Return the price of a unit, under steps of volume the lowest."""
+    return min(price for _, price in steps_in_base(item))
 
 
 def _divisor(item: RateItem) -> Decimal:

@@ -182,25 +182,25 @@ def _with_blind_days(tables: Tables, scope: Scope, known: ibis.Table) -> ibis.Ta
 def counted(tables: Tables, scope: Scope, columns: dict[str, str]) -> ibis.Table:
     """Return steps by vendor and rule: asked, broken, leads; and the calls that tell their lead."""
     known = steps(tables, scope)
-    parts = []
+    bad = ibis.greatest(*[known[rule].fill_null(0) for rule in RULES])
+    sums = {"asked": known.count().cast("int64"), "broken": bad.sum().cast("int64")}
     for rule in RULES:
-        asked = known.filter(known[rule].notnull())
-        broken = (asked[rule] == 1).ifelse(asked.lead_id, ibis.null("string"))
-        asked = asked.mutate(broken_lead=broken)
-        parts.append(
-            asked.group_by("vendor").agg(
-                asked=asked.count().cast("int64"),
-                broken=asked[rule].sum().cast("int64"),
-                leads=asked.broken_lead.nunique().cast("int64"),
-            ).mutate(kind=ibis.literal("rule"), rule=ibis.literal(rule))
-        )  # fmt: skip
-    bad = [known[rule].fill_null(0) for rule in RULES]
-    any_broken = known.mutate(bad=ibis.greatest(*bad))
-    parts.append(
-        any_broken.group_by("vendor").agg(
-            asked=any_broken.count().cast("int64"), broken=any_broken.bad.sum().cast("int64")
-        ).mutate(kind=ibis.literal("steps"))
-    )  # fmt: skip
+        broken = (known[rule] == 1).ifelse(known.lead_id, ibis.null("string"))
+        sums |= {
+            f"asked_{rule}": known[rule].notnull().cast("int64").sum().cast("int64"),
+            f"broken_{rule}": known[rule].fill_null(0).sum().cast("int64"),
+            f"leads_{rule}": broken.nunique().cast("int64"),
+        }
+    # the steps are worked out once; what follows turns one row for a vendor on its side
+    wide = known.group_by("vendor").agg(**sums)
+    parts = [
+        wide.filter(wide[f"asked_{rule}"] > 0).select(
+            "vendor", asked=wide[f"asked_{rule}"], broken=wide[f"broken_{rule}"],
+            leads=wide[f"leads_{rule}"], kind=ibis.literal("rule"), rule=ibis.literal(rule),
+        )
+        for rule in RULES
+    ]  # fmt: skip
+    parts.append(wide.select("vendor", "asked", "broken", kind=ibis.literal("steps")))
     told = calls_with_lead(tables, scope)
     parts.append(told.mutate(kind=ibis.literal("calls")))
     return stack(parts, columns)

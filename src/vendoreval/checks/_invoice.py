@@ -13,13 +13,14 @@ import pandas as pd
 from vendoreval.agreement.rate_items import RateItem
 from vendoreval.checks._answers import MINUTE, amount, decimal_of, money_text, price_text, sentences
 from vendoreval.checks.base import Evidence, Range, Scope, Step
-from vendoreval.rating import CardLine, minute_rates, net_of_vat, not_applied, rounded_total
+from vendoreval.rating import CardLine, minute_rates, not_applied, rounded_total
 from vendoreval.text import Count, Message, Money, Number, msg
 
 ID: Final = "billed_over_logged"
 # invoices write prices to the smallest coin, tables to four decimals
 _PRICE_ROUNDING: Final = Decimal("0.005")
 _TABLE_PRICE: Final = Decimal("0.0001")
+_WRITTEN_MINUTE: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Group:
         Price billed for a minute, as the invoice writes it.
     billed, logged
         Minutes on the invoice and minutes the card allows for the calls.
+    charged, owed
+        Money of both at the price valued, as the invoice writes it. An invoice above the
+        price of the card is valued at the card's: the rest of its price is another question.
     set_off
         Money of minutes that other campaigns were billed below their log.
     """
@@ -45,6 +49,8 @@ class Group:
     calls: int
     lines: int
     days: int
+    charged: Decimal
+    owed: Decimal
     set_off: Decimal = Decimal(0)
 
     @property
@@ -69,9 +75,16 @@ class Group:
         return 1 + self.item.vat_rate if with_vat else Decimal(1)
 
     @property
+    def valued_price(self) -> Decimal:
+        """Price of a minute at which the excess is valued: as billed, at most the card's."""
+        if self.in_other_vat_mode or self.item.tiers:
+            return self.price
+        return min(self.price, max(self.item.price, self.item.price.quantize(_TABLE_PRICE)))
+
+    @property
     def value(self) -> Decimal:
         """Net money of the excess, before anything is set off."""
-        return amount(self.excess * self.price / self.divisor)
+        return amount((self.charged - self.owed) / self.divisor)
 
     @property
     def tolerance(self) -> Decimal:
@@ -125,28 +138,39 @@ def _group(
 ) -> Group:
     unit, campaign = scope
     quantity = sum((decimal_of(value) for value in billed["quantity"]), Decimal(0))
-    return Group(
+    worth = sum((decimal_of(value) for value in billed["worth"]), Decimal(0))
+    # with several prices the excess is valued at the lowest
+    price = min(decimal_of(value) for value in billed["unit_price"])
+    seconds = _seconds(logged, rates)
+    group = Group(
         unit=unit,
-        # with several prices the excess is valued at the lowest
-        price=min(decimal_of(value) for value in billed["unit_price"]),
+        price=price,
         item=item,
         campaigns=(campaign,) if campaign else (),
         billed=quantity.quantize(MINUTE),
-        logged=_minutes(logged, rates),
+        logged=(Decimal(seconds) / 60).quantize(MINUTE, ROUND_CEILING),
         calls=int(logged["n"].sum()),
         lines=int(billed["n"].sum()),
         days=int(logged["first_on"].nunique()),
+        charged=worth,
+        owed=Decimal(0),
     )
+    valued = group.valued_price
+    if valued != price or billed["unit_price"].nunique() > 1:
+        worth = amount(quantity * valued)
+    # minutes are written with four decimals before they are priced
+    owed = amount((Decimal(seconds) / 60).quantize(_WRITTEN_MINUTE, ROUND_HALF_UP) * valued)
+    return replace(group, charged=worth, owed=owed)
 
 
-def _minutes(logged: pd.DataFrame, rates: Sequence[CardLine]) -> Decimal:
+def _seconds(logged: pd.DataFrame, rates: Sequence[CardLine]) -> int:
     items = {rate.key: rate.item for rate in rates}
     seconds = 0
     for key, of_item in logged.groupby("rate_item"):
         by_day = of_item.groupby("first_on")["seconds"].sum()
         days = {day: int(value) for day, value in by_day.items() if isinstance(day, date)}
         seconds += rounded_total(items[str(key)], days)
-    return (Decimal(seconds) / 60).quantize(MINUTE, ROUND_CEILING)
+    return seconds
 
 
 def _merged(left: Group, right: Group) -> Group:
@@ -158,6 +182,8 @@ def _merged(left: Group, right: Group) -> Group:
         calls=left.calls + right.calls,
         lines=left.lines + right.lines,
         days=max(left.days, right.days),
+        charged=left.charged + right.charged,
+        owed=left.owed + right.owed,
     )
 
 
@@ -216,6 +242,7 @@ def over_log_evidence(group: Group, vendor: str, scope: Scope) -> Evidence:
             msg("the list of call numbers behind every line of the invoice"),
             msg("a credit note, or the calls that are missing in the log"),
         ),
+        part="above_log",
         filters={"vendor": vendor, "unit": group.unit},
     )
 
@@ -245,17 +272,23 @@ def _condition(group: Group) -> Message:
 
 
 def _steps(group: Group, money: Decimal) -> tuple[Step, ...]:
+    currency, price = group.item.currency, price_text(group.valued_price)
+
+    def priced(minutes: Decimal) -> Message:
+        return msg("%(minutes)s minutes at %(price)s", minutes=_minutes_text(minutes), price=price)
+
     steps = [
-        Step(_minutes_text(group.billed), msg("minutes on the invoice")),
-        Step(_minutes_text(group.logged), msg("minutes of the log rated by the card"), "−"),
-        Step(msg("%(n)s", n=price_text(group.price)), msg("price billed for a minute"), "×"),
-    ]
+        Step(money_text(group.charged, currency),
+             msg("on the invoice: %(minutes)s", minutes=priced(group.billed))),
+        Step(money_text(group.owed, currency),
+             msg("in the log, by the card: %(minutes)s", minutes=priced(group.logged)), "−"),
+    ]  # fmt: skip
     if group.divisor != 1:
         steps.append(_vat_step(group))
     if group.set_off:
-        set_off = money_text(group.set_off, group.item.currency)
+        set_off = money_text(group.set_off, currency)
         steps.append(Step(set_off, msg("minutes not billed in other campaigns"), "−"))
-    steps.append(Step(money_text(money, group.item.currency), msg("net of VAT"), "="))
+    steps.append(Step(money_text(money, currency), msg("net of VAT"), "="))
     return tuple(steps)
 
 
@@ -266,49 +299,6 @@ def _vat_step(group: Group) -> Step:
 
 def _minutes_text(minutes: Decimal) -> Message:
     return msg("%(n)s", n=Number(float(minutes), 2))
-
-
-def over_price_evidence(group: Group, vendor: str, scope: Scope) -> Evidence | None:
-    """Return the evidence of a dearer minute, on the minutes that the log supports."""
-    agreed, minutes = group.item.price, min(group.billed, group.logged)
-    stored = max(agreed, agreed.quantize(_TABLE_PRICE, ROUND_HALF_UP))
-    if group.price <= stored or group.in_other_vat_mode or group.item.tiers or minutes <= 0:
-        return None
-    money = amount(minutes * (group.price - agreed) / group.divisor)
-    steps = [
-        Step(msg("%(n)s", n=price_text(group.price)), msg("price billed for a minute")),
-        Step(msg("%(n)s", n=price_text(agreed)), msg("price of a minute on the card"), "−"),
-        Step(_minutes_text(minutes), msg("minutes billed that the log supports"), "×"),
-        *([_vat_step(group)] if group.divisor != 1 else []),
-        Step(money_text(money, group.item.currency), msg("net of VAT"), "="),
-    ]
-    return Evidence(
-        check=ID,
-        vendor=vendor,
-        campaign_id=group.campaigns[0] if len(group.campaigns) == 1 else None,
-        observed=float(net_of_vat(group.price, group.item)),
-        expected=float(net_of_vat(agreed, group.item)),
-        unit="money",
-        n=group.lines,
-        title=msg("The invoice prices a minute above the card"),
-        condition=msg(
-            "price billed for a minute: %(billed)s; price of the card in force: %(agreed)s; "
-            "lines of the invoice: %(lines)s",
-            billed=price_text(group.price),
-            agreed=price_text(agreed),
-            lines=Count(group.lines),
-        ),
-        criteria=msg("a minute costs what the card in force on the day of service says"),
-        money=Range.exact(money) if group.item.currency == scope.currency else None,
-        effect=msg(
-            "the difference of prices: %(money)s net of VAT",
-            money=Money(money, group.item.currency),
-        ),
-        cause=msg("probably another card than the signed one, or an addendum that is not filed"),
-        arithmetic=tuple(steps),
-        ask=(msg("the signed addendum with the price of the invoice, or a credit note"),),
-        filters={"vendor": vendor, "unit": group.unit},
-    )
 
 
 def dearest_first(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -36,6 +36,17 @@ def phone_key(phone: ibis.Value) -> ibis.Value:
     )
 
 
+def numbers_of(calls: ibis.Table) -> ibis.Table:
+    """Return each number that calls were made to, once: a log holds a number many times.
+
+    Columns number_vendor, number_phone (as written), number_key and number_calls.
+    """
+    numbers = calls.group_by(["vendor", "phone"]).agg(number_calls=calls.count().cast("int64"))
+    numbers = numbers.mutate(number_key=phone_key(numbers.phone))
+    numbers = numbers.filter(numbers.number_key != "")
+    return numbers.rename(number_vendor="vendor", number_phone="phone")
+
+
 def crm_sales(tables: Tables, scope: Scope) -> ibis.Table:
     """Return the client's sales with their keys, state and vendor."""
     sales = tables["client_sales"]

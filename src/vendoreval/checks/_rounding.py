@@ -11,8 +11,9 @@ from typing import Final
 import ibis
 import pandas as pd
 
-from vendoreval.agreement import Agreement
 from vendoreval.checks._answers import in_period, stack
+from vendoreval.checks._invoiced import INVOICED_COLUMNS, invoiced_minutes
+from vendoreval.checks._priced import cards_of
 from vendoreval.checks.base import Scope, Tables
 from vendoreval.rating import CardLine, minute_rates, rate_calls, rounded_total
 from vendoreval.rating.inference import Observation, RuleInference, infer_rule
@@ -20,7 +21,7 @@ from vendoreval.rating.observations import observe
 from vendoreval.rating.rules import Rule
 
 EXAMPLES: Final = 5
-_COLUMNS: Final = {
+_COLUMNS: Final = INVOICED_COLUMNS | {
     "kind": "string", "vendor": "string", "rate_item": "string", "day": "date",
     "disposition": "string", "call_id": "string",
 } | dict.fromkeys(
@@ -30,11 +31,6 @@ _COLUMNS: Final = {
 )  # fmt: skip
 _SECONDS: Final = ["call_id", "talk", "hold", "ring", "wrap", "rated", "billed"]
 _GROUP: Final = ("vendor", "rate_item")
-
-
-def cards_of(scope: Scope) -> dict[str, Agreement]:
-    """Return the agreements of the audited vendors."""
-    return {v: scope.agreements[v] for v in scope.vendors if v in scope.agreements}
 
 
 def priced_calls(tables: Tables, scope: Scope) -> ibis.Table:
@@ -82,6 +78,7 @@ def reduced(tables: Tables, scope: Scope) -> ibis.Table:
         observe(calls, _GROUP).mutate(kind=ibis.literal("seen")),
         _examples(calls).mutate(kind=ibis.literal("example")),
         unpaid.mutate(kind=ibis.literal("unpaid")),
+        invoiced_minutes(tables, scope),
     ]
     return stack(parts, _COLUMNS)
 

@@ -32,6 +32,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from vendoreval.checks._agent_groups import (
@@ -43,8 +44,9 @@ from vendoreval.checks._agent_groups import (
 )
 from vendoreval.checks._answers import minutes, not_run, of_vendor, sentences, text_of
 from vendoreval.checks._credit import COUNTS, agent_credit, window_calls
-from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
-from vendoreval.text import N_, Count, Message, Minutes, Number, msg
+from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables, Unseen
+from vendoreval.stats import nonseller_detectable
+from vendoreval.text import N_, Count, Message, Minutes, Number, Percent, msg
 
 ID: Final = "agents_without_sales"
 MONTHS: Final = 12
@@ -91,7 +93,41 @@ def _answer(own: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
     evidence = [item for group in groups for item in _named(group, vendor, basis)]
     evidence.sort(key=lambda item: (item.p_value, item.agent_id))
     statement = _statement(groups, agents, basis, len(evidence))
-    return Answer(vendor, statement, n, tuple(evidence))
+    return Answer(
+        vendor, statement, n, tuple(evidence), e_value=_e_value(groups), unseen=_unseen(groups)
+    )
+
+
+def _e_value(groups: Sequence[AgentGroup]) -> float | None:
+    """Return the mean over confirmed sellers; none without a known role, for then it asks."""
+    sellers = [group for group in groups if group.agents["role_known"].iloc[0] == CLOSER]
+    if not sellers:
+        return None
+    values = [
+        # low by touch credit too, else what speaks against the person is cut to nothing
+        np.where(group.touch <= LEVEL, raw, np.minimum(raw, 1.0))[group.eligible]
+        for group in sellers
+        for raw in [group.result.e_values]
+    ]
+    return float(np.concatenate(values).mean())
+
+
+def _unseen(groups: Sequence[AgentGroup]) -> Unseen:
+    """Say how much an average agent may still sell and not be found."""
+    parts = [
+        nonseller_detectable(
+            float(np.median(group.result.expected[group.eligible])), int(group.eligible.sum())
+        )
+        for group in groups
+    ]
+    share = 1 - max(parts)
+    return Unseen(
+        share,
+        msg(
+            "an agent who sells more than %(part)s of what the others sell",
+            part=Percent(max(parts), 0),
+        ),
+    )
 
 
 def _credited(own: pd.DataFrame) -> tuple[pd.DataFrame, Message] | None:

@@ -8,8 +8,8 @@ Method: invoice lines per minute whose service begins in the period, against the
 the days those lines cover, rated by the line of the card for the unit, the day and the
 campaign. The tolerance of the card is applied to the net difference of all campaigns
 (clock noise goes both ways), in the unit of the line: a net excess above the larger of
-its relative and its absolute part is reported whole. Minutes are rounded to two decimals,
-the logged ones up. Minutes missing in other campaigns are set off.
+its relative and its absolute part is reported whole, valued at the price billed and at most
+the card's. Minutes missing in other campaigns are set off.
 
 Source: scheme S1; invoice audits compare count and seconds per period and campaign.
 """
@@ -29,11 +29,10 @@ from vendoreval.checks._invoice import (
     dearest_first,
     group_lines,
     over_log_evidence,
-    over_price_evidence,
     settle,
     within_tolerance,
 )
-from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
+from vendoreval.checks.base import Answer, Check, Need, Scope, Tables
 from vendoreval.rating import MINUTE_UNITS, minute_rates, rate_calls
 from vendoreval.tables import MONEY
 from vendoreval.text import N_, Count, Message, Number, msg
@@ -42,7 +41,7 @@ ID: Final = "billed_over_logged"
 _COLUMNS: Final = {
     "kind": "string", "vendor": "string", "unit": "string", "campaign_id": "string",
     "rate_item": "string", "first_on": "date", "last_on": "date", "unit_price": MONEY,
-    "quantity": MONEY, "seconds": "int64", "n": "int64",
+    "quantity": MONEY, "worth": MONEY, "seconds": "int64", "n": "int64",
 }  # fmt: skip
 
 
@@ -63,6 +62,8 @@ def _reduce(tables: Tables, scope: Scope) -> ibis.Table:
         first_on=lines.period_start.min(),
         last_on=lines.period_end.max(),
         quantity=lines.quantity.sum().cast(MONEY),
+        # each line is rounded to the coin on its own
+        worth=(lines.quantity * lines.unit_price).round(2).sum().cast(MONEY),
         n=lines.count().cast("int64"),
     )
     billed = billed.mutate(
@@ -104,6 +105,7 @@ def _logged(calls: ibis.Table, cover: ibis.Table, unit: str, scope: Scope) -> ib
         last_on=summed.started_on,
         unit_price=ibis.literal(0),
         quantity=ibis.literal(0),
+        worth=ibis.literal(0),
     )
 
 
@@ -151,9 +153,7 @@ def _answer(own: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
             msg("the call log of every day on the invoice"),
         )
     above = [] if within_tolerance(groups) else settle(groups)
-    evidence: list[Evidence] = [over_log_evidence(group, vendor, scope) for group in above]
-    priced = [over_price_evidence(group, vendor, scope) for group in groups]
-    evidence += [dearer for dearer in priced if dearer is not None]
+    evidence = [over_log_evidence(group, vendor, scope) for group in above]
     return Answer(vendor, _statement(groups, unpriced), n, dearest_first(evidence))
 
 
@@ -204,6 +204,6 @@ CHECK = Check(
         "may be billed. Lines of the invoice per minute are set against the calls of the days "
         "they cover, by unit and campaign. The tolerance of the card is applied to the net "
         "difference; minutes missing in other campaigns are set off; the excess is valued at the "
-        "price billed, net of VAT."
+        "price billed, at most the card's, net of VAT."
     ),
 )

@@ -27,12 +27,13 @@ import pandas as pd
 
 from vendoreval.checks._answers import agents_line, not_run, of_vendor, sentences, total
 from vendoreval.checks._first_touch import first_touch_rows, reduced
-from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope
+from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Unseen
 from vendoreval.stats import (
     PeerComparison,
     cluster_ratio,
     half_normal_comparison,
     mantel_haenszel,
+    odds_ratio_detectable,
     trimmed_leave_one_out,
 )
 from vendoreval.text import N_, Count, Message, Number, Percent, msg
@@ -178,11 +179,30 @@ def _answer(
             )
         )
     statement = sentences(told)
+    unseen = _unseen(own, others)
     if first == 0 or comparison.ratio >= 1:
-        return Answer(vendor, statement, n)
+        return Answer(vendor, statement, n, unseen=unseen)
     condition = _condition(statement, own, others, comparison, vendors)
     evidence = _evidence(condition, own, comparison, vendors)
-    return Answer(vendor, statement, n, (evidence,))
+    return Answer(vendor, statement, n, (evidence,), unseen=unseen)
+
+
+def _unseen(own: pd.DataFrame, others: pd.DataFrame) -> Unseen | None:
+    """Say how much more often it would have to happen, agents resembling themselves."""
+    n, first, elsewhere = total(own, "closed"), total(own, "first_touch"), total(others, "closed")
+    share = total(others, "first_touch") / elsewhere if elsewhere else 0.0
+    if not 0 < share < 1:
+        return None
+    by_agent = own.groupby("agent_id")[["first_touch", "closed"]].sum()
+    design = 1.0
+    if first:
+        ratio = cluster_ratio(by_agent["first_touch"], by_agent["closed"])
+        design = max(1.0, (ratio.standard_error / ratio.ratio) ** 2 * first)
+    times = odds_ratio_detectable(share, n, elsewhere, design_effect=design)
+    return Unseen(
+        times - 1,
+        msg("closures after one dial less than %(times)s times as often", times=Number(times, 1)),
+    )
 
 
 def _condition(
@@ -316,4 +336,6 @@ CHECK = Check(
         "without other vendors, with the vendor's own six earlier months. Invalid numbers, "
         "do-not-call and duplicates are left out. With fewer than six vendors it only asks."
     ),
+    # its method has no e-value, so it only asks
+    least_vendors=None,
 )

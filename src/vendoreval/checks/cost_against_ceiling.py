@@ -31,9 +31,20 @@ import pandas as pd
 
 from vendoreval.checks._answers import amount, money_text, not_run, sentences
 from vendoreval.checks._spend import Spending, mature_months, spend_and_sales, spending_of
-from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Step, Tables
-from vendoreval.stats import CostPerSale, cost_e_value, cost_per_sale
-from vendoreval.text import N_, Count, Day, Message, Money, msg
+from vendoreval.checks.base import (
+    Answer,
+    Check,
+    Estimate,
+    Evidence,
+    Need,
+    Range,
+    Scope,
+    Step,
+    Tables,
+    Unseen,
+)
+from vendoreval.stats import CostPerSale, cost_detectable, cost_e_value, cost_per_sale
+from vendoreval.text import N_, Count, Day, Message, Money, Percent, msg
 
 ID: Final = "cost_against_ceiling"
 MINIMUM_AGENTS: Final = 8
@@ -67,7 +78,33 @@ def _answer(frame: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
     found = (
         (_evidence(spending, cost, ceiling, vendor, scope),) if cost.cost > float(ceiling) else ()
     )
-    return Answer(vendor, _statement(spending, cost, ceiling, scope), spending.sold, found)
+    low, high = cost.interval()
+    return Answer(
+        vendor,
+        _statement(spending, cost, ceiling, scope),
+        spending.sold,
+        found,
+        e_value=_e_value(spending, ceiling),
+        unseen=_unseen(spending),
+        estimate=Estimate(cost.cost, low, high, spending.sold),
+    )
+
+
+def _e_value(spending: Spending, ceiling: Decimal) -> float:
+    return cost_e_value(
+        spending.sold, float(spending.spend / ceiling), len(spending.seconds_by_agent)
+    )
+
+
+def _unseen(spending: Spending) -> Unseen | None:
+    agents, months = len(spending.seconds_by_agent), len(spending.by_month)
+    if spending.sold <= 0:
+        return None
+    times = cost_detectable(agents, months, spending.sold)
+    share = times - 1
+    return Unseen(
+        share, msg("a cost above the ceiling by less than %(share)s", share=Percent(share, 0))
+    )
 
 
 def _missing(spending: Spending, ceiling: Decimal, vendor: str, scope: Scope) -> Answer | None:
@@ -153,9 +190,7 @@ def _evidence(
             ceiling=Money(ceiling, scope.currency),
         ),
         p_value=cost.p_above(float(ceiling)),
-        e_value=cost_e_value(
-            spending.sold, float(spending.spend / ceiling), len(spending.seconds_by_agent)
-        ),
+        e_value=_e_value(spending, ceiling),
         grade="E4",
         money=money,
         effect=msg(
@@ -246,4 +281,6 @@ CHECK = Check(
         "looked at every month. A vendor that works only the best leads looks cheap here, so the "
         "cost of a handed-over lead stands beside it."
     ),
+    # it serves the verdict: a dear sale is no sign of what a vendor did
+    least_vendors=None,
 )

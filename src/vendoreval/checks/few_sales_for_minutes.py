@@ -43,6 +43,7 @@ from vendoreval.checks._strata import (
     standings_of,
     whole_numbers,
 )
+from vendoreval.checks._worth import minute_price
 from vendoreval.checks.base import (
     Answer,
     Check,
@@ -51,19 +52,27 @@ from vendoreval.checks.base import (
     Range,
     Scope,
     Tables,
+    Unseen,
 )
-from vendoreval.rating import minute_rates
 from vendoreval.stats import (
     PeerComparison,
     e_value_below,
     half_normal_comparison,
     honest_shape,
+    level_detectable,
+    spread_sensitivity,
     trimmed_leave_one_out,
 )
 from vendoreval.text import N_, Count, Day, Message, Minutes, Money, Number, Percent, msg
 
 ID: Final = "few_sales_for_minutes"
 FEWEST_FOR_FINDING: Final = 6
+#: spreads between honest vendors (log scale) under which the answer is printed again
+SPREADS: Final = (0.10, 0.25, 0.50)
+# fewer vendors leave no degree of freedom for a distance that would have been found
+_LEAST_SPREAD: Final = 3
+# from here on a per cent says less than a multiple
+_EXTREME: Final = 2.0
 _SPLIT: Final = N_(
     "a batch of leads dealt at random between the vendors for four weeks, or a further vendor "
     "on the same lists"
@@ -80,7 +89,7 @@ def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
     results = dict(zip([s.vendor for s in compared], _compare(compared, scope), strict=True))
     asks_only = len(compared) < FEWEST_FOR_FINDING or not known
     return [
-        _answer(standings[vendor], results[vendor], len(compared), asks_only, scope)
+        _answer(standings[vendor], results[vendor], compared, asks_only, scope)
         if vendor in results
         else _left_out(standings.get(vendor), vendor)
         for vendor in scope.vendors
@@ -118,8 +127,13 @@ def _left_out(standing: Standing | None, vendor: str) -> Answer:
 
 
 def _answer(
-    standing: Standing, result: PeerComparison, vendors: int, asks_only: bool, scope: Scope
+    standing: Standing,
+    result: PeerComparison,
+    compared: Sequence[Standing],
+    asks_only: bool,
+    scope: Scope,
 ) -> Answer:
+    vendors = len(compared)
     statement = msg(
         "mature surviving sales: %(sold)s; at the common rate its minutes would bring "
         "%(expected)s; against the others: %(ratio)s of their level (90 %% interval %(low)s to "
@@ -132,14 +146,80 @@ def _answer(
         vendors=Count(vendors),
         day=Day(mature_window(scope).last_day),
     )
-    found = (_evidence(standing, result, vendors, asks_only, scope),) if result.ratio < 1 else ()
-    return Answer(standing.vendor, statement, standing.sold, found)
+    e_value = None if asks_only else _e_value(standing, result)
+    found: tuple[Evidence, ...] = ()
+    if result.ratio < 1:
+        found = (_evidence(standing, result, compared, e_value, scope),)
+    unseen = _unseen(standing, result, vendors)
+    return Answer(standing.vendor, statement, standing.sold, found, e_value=e_value, unseen=unseen)
+
+
+def _honest_sales(standing: Standing, result: PeerComparison) -> float:
+    return standing.expected * float(np.exp(result.log_level))
+
+
+def _e_value(standing: Standing, result: PeerComparison) -> float:
+    shape = honest_shape(result.tau2_upper, result.level_error)
+    return e_value_below(standing.sold, _honest_sales(standing, result), shape)
+
+
+def _unseen(standing: Standing, result: PeerComparison, vendors: int) -> Unseen | None:
+    """Say how much padding such a comparison finds; two vendors have no spread at all."""
+    if vendors < _LEAST_SPREAD:
+        return None
+    # a question is put from 5 % on, a finding needs far more
+    level = 0.001 if vendors >= FEWEST_FOR_FINDING else 0.05
+    honest = _honest_sales(standing, result)
+    share = level_detectable(honest, result.tau2_upper, vendors - 1, level)
+    if not np.isfinite(share):
+        return None
+    if share >= _EXTREME:
+        text = msg(
+            "whatever is short of %(times)s times the minutes of the other vendors",
+            times=Count(round(1 + share)),
+        )
+        return Unseen(share, text)
+    text = msg(
+        "minutes beyond the level of the other vendors by less than %(share)s",
+        share=Percent(share, 0),
+    )
+    return Unseen(share, text)
+
+
+def _sensitivity(
+    standing: Standing, result: PeerComparison, compared: Sequence[Standing]
+) -> Message:
+    """Say what the answer hangs on: how much honest vendors are thought to differ."""
+    if len(compared) < FEWEST_FOR_FINDING:
+        place = [s.vendor for s in compared].index(standing.vendor)
+        levels = [s.log_ratio for s in compared]
+        variances = [1 / s.expected for s in compared]
+        values = [half_normal_comparison(levels, variances, tau)[place].p_value for tau in SPREADS]
+        return msg(
+            "chance of so few sales if honest vendors differ by about 10 %%, 25 %% or 50 %%: "
+            "%(small)s, %(middle)s, %(large)s",
+            small=Percent(values[0]),
+            middle=Percent(values[1]),
+            large=Percent(values[2]),
+        )
+    rows = spread_sensitivity(standing.sold, _honest_sales(standing, result), SPREADS)
+    return msg(
+        "evidence if honest vendors differ by 10 %%, 25 %% or 50 %% instead: %(small)s, "
+        "%(middle)s, %(large)s to 1",
+        small=Number(min(rows[0][1], 1e6), 1),
+        middle=Number(min(rows[1][1], 1e6), 1),
+        large=Number(min(rows[2][1], 1e6), 1),
+    )
 
 
 def _evidence(
-    standing: Standing, result: PeerComparison, vendors: int, asks_only: bool, scope: Scope
+    standing: Standing,
+    result: PeerComparison,
+    compared: Sequence[Standing],
+    e_value: float | None,
+    scope: Scope,
 ) -> Evidence:
-    honest = standing.expected * float(np.exp(result.log_level))
+    honest, asks_only = _honest_sales(standing, result), e_value is None
     spared, money = (None, None) if asks_only else _excess(standing, result, scope)
     return Evidence(
         check=ID,
@@ -149,17 +229,18 @@ def _evidence(
         unit="sales",
         n=standing.sold,
         title=msg("Fewer sales per minute than the others"),
-        condition=_condition(standing, result, vendors, asks_only),
+        condition=sentences(
+            [
+                _condition(standing, result, len(compared), asks_only),
+                _sensitivity(standing, result, compared),
+            ]
+        ),
         criteria=msg(
             "minutes on the same lists sell at the level of the other vendors, within the spread "
             "between honest vendors"
         ),
         p_value=result.p_value,
-        e_value=None
-        if asks_only
-        else e_value_below(
-            standing.sold, honest, honest_shape(result.tau2_upper, result.level_error)
-        ),
+        e_value=e_value,
         review_only=asks_only,
         grade="E4",
         minutes=spared,
@@ -216,22 +297,10 @@ def _excess(standing: Standing, result: PeerComparison, scope: Scope) -> tuple[R
         (whole * max(Decimal(0), 1 - Decimal(str(ratio)))).quantize(Decimal("0.01"))
         for ratio in (result.ratio_high, result.ratio, result.ratio_low)
     )
-    price = _price(standing.vendor, scope)
+    price = minute_price(standing.vendor, scope)
     if price is None:
         return Range(low, point, high), None
     return Range(low, point, high), Range(*(amount(m * price) for m in (low, point, high)))
-
-
-def _price(vendor: str, scope: Scope) -> Decimal | None:
-    """Return the lowest net price of a minute in force; none outside the client's currency."""
-    agreement = scope.agreements.get(vendor)
-    rates = minute_rates({vendor: agreement}) if agreement is not None else ()
-    prices = [
-        rate.net_price
-        for rate in rates
-        if rate.item.in_force(scope.period.last_day) and rate.item.currency == scope.currency
-    ]
-    return min(prices, default=None)
 
 
 def _rows(tables: Tables, scope: Scope) -> ibis.Table:
@@ -276,4 +345,5 @@ CHECK = Check(
         "cannot be measured, so the answer is a question only. The interval of the money holds "
         "the spread between honest vendors. Source: Spiegelhalter 2005."
     ),
+    least_vendors=FEWEST_FOR_FINDING,
 )

@@ -25,7 +25,6 @@ from typing import Final
 import ibis
 import pandas as pd
 
-from vendoreval.agreement import Agreement
 from vendoreval.checks._answers import (
     agents_line,
     minutes,
@@ -35,6 +34,8 @@ from vendoreval.checks._answers import (
     sentences,
     total,
 )
+from vendoreval.checks._busy import timed
+from vendoreval.checks._priced import cards_of
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Step, Tables
 from vendoreval.rating import minute_rates, rate_calls
 from vendoreval.tables import CONVERSATION
@@ -47,26 +48,23 @@ MINIMUM_N: Final = 20
 
 def swept(tables: Tables, scope: Scope) -> ibis.Table:
     """Return every conversation with the time it shares with an earlier one of its agent."""
-    timed = _timed(rate_calls(_conversations(tables["calls"], scope), minute_rates(_cards(scope))))
+    calls = rate_calls(_conversations(tables["calls"], scope), minute_rates(cards_of(scope)))
+    talks = timed(calls)
     before = ibis.window(
         group_by=["vendor", "agent_id"], order_by=["begins", "call_id"], preceding=(None, 1)
     )
     # the first call has nobody before it, which one engine writes as null and another as 1970
-    timed = timed.mutate(latest=timed.ends.max().over(before).fill_null(timed.begins))
-    timed = timed.mutate(shared=ibis.least(timed.ends, timed.latest) - timed.begins)
-    timed = timed.mutate(
-        overlap_seconds=(timed.shared > TOLERANCE_SECONDS).ifelse(timed.shared, 0).cast("int64")
+    talks = talks.mutate(latest=talks.ends.max().over(before).fill_null(talks.begins))
+    talks = talks.mutate(shared=ibis.least(talks.ends, talks.latest) - talks.begins)
+    talks = talks.mutate(
+        overlap_seconds=(talks.shared > TOLERANCE_SECONDS).ifelse(talks.shared, 0).cast("int64")
     )
-    priced = timed.vendor.isin(tuple(rate.vendor for rate in minute_rates(_cards(scope))))
-    billable = ibis.least(timed.overlap_seconds, timed.rated_seconds)
-    return timed.mutate(
-        is_overlap=(timed.overlap_seconds > 0).cast("int64"),
-        seconds=priced.ifelse(billable, timed.overlap_seconds).cast("int64"),
+    priced = talks.vendor.isin(tuple(rate.vendor for rate in minute_rates(cards_of(scope))))
+    billable = ibis.least(talks.overlap_seconds, talks.rated_seconds)
+    return talks.mutate(
+        is_overlap=(talks.overlap_seconds > 0).cast("int64"),
+        seconds=priced.ifelse(billable, talks.overlap_seconds).cast("int64"),
     )
-
-
-def _cards(scope: Scope) -> dict[str, Agreement]:
-    return {v: scope.agreements[v] for v in scope.vendors if v in scope.agreements}
 
 
 def _conversations(calls: ibis.Table, scope: Scope) -> ibis.Table:
@@ -90,17 +88,6 @@ def _conversations(calls: ibis.Table, scope: Scope) -> ibis.Table:
         ~joined.is_test.fill_null(False),
         joined.disposition.isin(CONVERSATION),
         joined.talk_seconds + joined.hold_seconds.fill_null(0) > 0,
-    )
-
-
-def _timed(calls: ibis.Table) -> ibis.Table:
-    begin = calls.answered_at.fill_null(calls.started_at).epoch_seconds().cast("int64")
-    rings = calls.answered_at.isnull().ifelse(calls.ring_seconds.fill_null(0), 0)
-    timed = calls.mutate(begins=begin + rings)
-    return timed.mutate(
-        ends=timed.begins + timed.talk_seconds + timed.hold_seconds.fill_null(0),
-        on_whole_minute=(timed.begins % 60 == 0).cast("int64"),
-        without_answer=(timed.answered_at.isnull() & timed.ring_seconds.isnull()).cast("int64"),
     )
 
 
@@ -235,7 +222,7 @@ def _condition(frame: pd.DataFrame, vendor: str) -> Message:
 
 def _money(own: pd.DataFrame, vendor: str, scope: Scope) -> tuple[Decimal | None, tuple[Step, ...]]:
     """Return the value of the shared time; none without a card in the client's currency."""
-    items = {rate.key: rate.item for rate in minute_rates(_cards(scope)) if rate.vendor == vendor}
+    items = {rate.key: rate.item for rate in minute_rates(cards_of(scope)) if rate.vendor == vendor}
     if not items or any(item.currency != scope.currency for item in items.values()):
         return None, ()
     by_item = own[own["rate_item"] != ""].groupby("rate_item")["seconds"].sum()

@@ -169,7 +169,7 @@ def _answer(frame: pd.DataFrame, vendor: str) -> Answer:
         for row in restated.to_dict("records")
         if sign_test(int(row["better"]), int(row["worse"])) <= CHANCE
     ]
-    evidence.sort(key=lambda one: (-one.observed, one.filters["report"]))
+    evidence.sort(key=lambda one: (-one.observed, str(one.filters["report"])))
     return Answer(vendor, _statement(restated), n, tuple(evidence))
 
 

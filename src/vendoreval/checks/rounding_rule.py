@@ -13,8 +13,8 @@ and free seconds, then constants before and after the rounding, whole hours and 
 read as hours. The best one is told with the share of calls it reproduces to the second; if
 it leaves more than one call in a hundred, none is named. The excess is exact: billed less
 rated seconds, calls billed below the card set off, above the tolerance of the card. A
-difference that goes both ways without a rule, or a constant of a few seconds, which clocks
-of two servers show too, only asks.
+difference that goes both ways without a rule, a constant of a few seconds, which clocks of
+two servers show too, or seconds that the minutes of the invoice leave out, only ask.
 
 Source: schemes S2 and S6; the pulses of telephone tariffs (initial and next increment,
 minimum, free seconds), tried in reverse.
@@ -31,6 +31,7 @@ import pandas as pd
 
 from vendoreval.checks._answers import (
     amount,
+    lowest_price,
     minutes,
     money_text,
     not_run,
@@ -38,10 +39,11 @@ from vendoreval.checks._answers import (
     price_text,
     sentences,
 )
+from vendoreval.checks._invoiced import Invoiced
+from vendoreval.checks._priced import cards_of
 from vendoreval.checks._rounding import (
     ExampleCall,
     LineSeen,
-    cards_of,
     lines_seen,
     payable,
     priced_calls,
@@ -49,7 +51,6 @@ from vendoreval.checks._rounding import (
 )
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Step, Tables
 from vendoreval.rating import minute_rates, money_of, net_of_vat
-from vendoreval.rating.amounts import steps_in_base
 from vendoreval.rating.rules import Rule
 from vendoreval.text import N_, Count, Message, Money, Number, Percent, msg
 
@@ -93,7 +94,10 @@ def _answer(own: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
             ID, vendor, msg("too few calls to show a rule: %(n)s", n=Count(n)),
             msg("the call log of a longer period"), n,
         )  # fmt: skip
-    evidence = [_evidence(line, vendor, scope) for line in judged if _departs(line)]
+    departing = [line for line in judged if _departs(line)]
+    rated, excess = sum(line.rated for line in seen), sum(line.excess for line in departing)
+    left_out = Invoiced.of(own, scope.period).holds(rated, excess) is False if departing else False
+    evidence = [_evidence(line, vendor, scope, left_out=left_out) for line in departing]
     return Answer(vendor, sentences([_statement(line) for line in judged]), n, tuple(evidence))
 
 
@@ -151,7 +155,8 @@ def _statement(line: LineSeen) -> Message:
     )  # fmt: skip
 
 
-def _evidence(line: LineSeen, vendor: str, scope: Scope) -> Evidence:
+def _evidence(line: LineSeen, vendor: str, scope: Scope, *, left_out: bool) -> Evidence:
+    """Return the evidence of a line; seconds that the invoice leaves out only ask."""
     item, rule = line.line.item, _rule(line)
     money, steps = _money(line)
     priced = item.currency == scope.currency
@@ -168,15 +173,16 @@ def _evidence(line: LineSeen, vendor: str, scope: Scope) -> Evidence:
         unit="minutes",
         n=line.n,
         title=title,
-        condition=_condition(line),
+        condition=_condition(line, left_out=left_out),
         criteria=msg(
             "the card counts: %(rule)s; its tolerance is %(tolerance)s minutes net",
             rule=Rule.of(line.line).describe(), tolerance=Number(float(_tolerance(line)), 2),
         ),
-        review_only=_only_asks(line),
+        review_only=left_out or _only_asks(line),
         minutes=Range.exact(minutes(line.excess)),
         money=Range.exact(money) if priced else None,
         per_call=True,
+        part="above_card",
         effect=msg(
             "seconds billed above the card: %(excess)s, %(money)s net of VAT",
             excess=Count(line.excess), money=Money(money, item.currency),
@@ -194,7 +200,7 @@ def _evidence(line: LineSeen, vendor: str, scope: Scope) -> Evidence:
     )  # fmt: skip
 
 
-def _condition(line: LineSeen) -> Message:
+def _condition(line: LineSeen, *, left_out: bool) -> Message:
     told = [
         _statement(line),
         msg(
@@ -204,6 +210,8 @@ def _condition(line: LineSeen) -> Message:
             rated=Count(line.rated),
         ),
     ]  # fmt: skip
+    if left_out:
+        told.append(msg("the minutes of the invoice leave them out"))
     found, rule = line.inference, _rule(line)
     if found is not None and rule is not None and found.rivals:
         told.append(
@@ -238,7 +246,7 @@ def _example(call: ExampleCall, rule: Rule | None) -> Message:
 def _money(line: LineSeen) -> tuple[Decimal, tuple[Step, ...]]:
     """Return what the excess is worth; under steps of volume at their lowest price."""
     item = line.line.item
-    price = min(price for _, price in steps_in_base(item))
+    price = lowest_price(item)
     worth = amount(net_of_vat(money_of(line.excess, price), item))
     steps = [
         Step(msg("%(n)s", n=Count(line.billed)), msg("seconds billed")),
@@ -286,6 +294,7 @@ CHECK = Check(
         "billed, and the best one is told with the share of calls it reproduces to the second. "
         "Each call is rated by the line of the card in force when it starts; the excess is billed "
         "less rated seconds, calls billed below the card set off, above the card's tolerance. A "
-        "difference that goes both ways without a rule, or a constant of a few seconds, only asks."
+        "difference that goes both ways without a rule, a constant of a few seconds, or seconds "
+        "that the minutes of the invoice leave out, only ask."
     ),
 )

@@ -130,7 +130,7 @@ def written_lines(text: str, target: Path, terms: Terms, code: str) -> Iterator[
     if vendor_of(target) != terms.vendor:
         yield speak(
             msg("The name of the file up to its first dot is the vendor's short name: read from "
-                "there it is %(name)s", name=vendor_of(target))
+                "there it is “%(name)s”", name=vendor_of(target))
         )  # fmt: skip
     if not agreement.rate_card and "invoice_lines" in agreement.reports:
         yield speak(msg("It has no rate card: no invoice can be held against the calls. "

@@ -9,7 +9,13 @@ from typing import Annotated, cast
 import typer
 
 from vendoreval.commands.ingest import ingest_exit, ingest_lines
-from vendoreval.commands.ledger_lines import delivery_lines, erasure_lines, history_lines, log_lines
+from vendoreval.commands.ledger_lines import (
+    delivery_lines,
+    erasure_lines,
+    event_lines,
+    history_lines,
+    log_lines,
+)
 from vendoreval.commands.options import (
     LanguageOption,
     WorkspaceFolder,
@@ -20,7 +26,7 @@ from vendoreval.commands.options import (
 from vendoreval.errors import LedgerError
 from vendoreval.exports import Form, export_ledger
 from vendoreval.inbox import Intake, Wanted
-from vendoreval.ledger import Ledger
+from vendoreval.ledger import Commit, Event, Ledger
 from vendoreval.ledger.row_history import key_columns
 from vendoreval.tables import REPORTS
 from vendoreval.text import Count, language, msg, nmsg
@@ -51,7 +57,7 @@ def log(
     as_of: AsOfOption = None,
     lang: LanguageOption = None,
 ) -> None:
-    """List every delivery, erasure and compaction, the oldest first."""
+    """List every delivery, event, erasure and compaction, the oldest first."""
     workspace = Workspace.open(folder)
     ledger = ledger_as_of(_open(workspace), as_of)
     for line in log_lines(ledger, spoken_language(lang, workspace), vendor, report):
@@ -61,7 +67,7 @@ def log(
 @ledger_app.command("show")
 def show(
     folder: WorkspaceFolder = Path(),
-    number: Annotated[int | None, typer.Option(help="Number of a delivery.")] = None,
+    number: Annotated[int | None, typer.Option(help="Number of a delivery or an event.")] = None,
     report: Annotated[str | None, typer.Option(help="Report of the row, such as calls.")] = None,
     key: Annotated[
         str | None, typer.Option(help='Key of the row; parts of it with " / " between them.')
@@ -70,17 +76,21 @@ def show(
     as_of: AsOfOption = None,
     lang: LanguageOption = None,
 ) -> None:
-    """Show one delivery, or every version of one row."""
+    """Show one delivery or event, or every version of one row."""
     workspace = Workspace.open(folder)
     code = spoken_language(lang, workspace)
     ledger = ledger_as_of(_open(workspace), as_of)
     if number is not None:
-        found = [commit for commit in ledger.commits if commit.number == number]
-        if not found:
+        found = next((r for r in ledger.records if r.number == number), None)
+        if isinstance(found, Event):
+            lines = event_lines(found, code)
+        elif isinstance(found, Commit):
+            lines = delivery_lines(ledger, found, code)
+        else:
             raise wrong_option(
-                "--number", str(number), msg("the number of a delivery, as ledger log lists it")
-            )
-        lines = delivery_lines(ledger, found[0], code)
+                "--number", str(number),
+                msg("the number of a delivery or an event, as ledger log lists it"),
+            )  # fmt: skip
     elif report is not None and key is not None:
         if report not in REPORTS:
             raise wrong_option("--report", report, msg("one of: %(allowed)s",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,12 @@ from vendoreval.ledger import (
     Compaction,
     Erasure,
     ErasureReceipt,
+    Event,
     Ledger,
     RowHistory,
     Version,
 )
-from vendoreval.report import clean_text, mask_value
+from vendoreval.report import clean_text, mask_text, mask_value
 from vendoreval.text import Count, Language, Message, language, msg, nmsg
 
 _INSTANT = "%Y-%m-%d %H:%M"
@@ -38,6 +40,9 @@ def log_lines(
         if isinstance(record, Commit):
             if vendor in {None, record.vendor} and report in {None, record.report}:
                 yield _commit_line(record, tongue, heirs, partly)
+        elif isinstance(record, Event):
+            if vendor in {None, record.vendor} and report is None:
+                yield _event_line(record)
         elif vendor is None and report is None:
             yield _other_line(record, tongue)
 
@@ -59,6 +64,29 @@ def _commit_line(commit: Commit, tongue: Language, heirs: dict[int, int], partly
         tongue.say(state),
     ]
     return "  ".join([*cells, *([clean_text(commit.reason)] if commit.reason else [])])
+
+
+def _event_line(event: Event) -> str:
+    """Return an event; its body is shown by its number."""
+    about = (event.topic, event.vendor or "-", event.period or "-", clean_text(event.who))
+    return "  ".join((f"{event.number:>6}", f"{event.posted_at:{_INSTANT}}", *about))
+
+
+def event_lines(event: Event, code: str) -> Iterator[str]:
+    """Yield everything an event holds."""
+    speak = language(code).say
+    labelled = (
+        (msg("vendor"), event.vendor or "-"),
+        (msg("period"), event.period or "-"),
+        (msg("who"), clean_text(event.who)),
+        (msg("happened"), _instant(event.at)),
+        (msg("recorded"), _instant(event.posted_at)),
+    )
+    yield f"{event.number}  {event.topic}"
+    for label, value in labelled:
+        yield f"  {speak(label)}: {value}"
+    for line in json.dumps(event.body, ensure_ascii=False, indent=2).splitlines():
+        yield "  " + mask_text(clean_text(line))
 
 
 def _other_line(record: Erasure | Compaction, tongue: Language) -> str:

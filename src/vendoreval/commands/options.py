@@ -46,14 +46,16 @@ def spoken_language(chosen: str | None, workspace: Workspace | None = None) -> s
     return "ru" if os.environ.get("LANG", "").startswith("ru") else "en"
 
 
-def wrong_option(option: str, value: str, expected: Message) -> AgreementError:
+def wrong_option(
+    option: str, value: str, expected: Message, cure: Message | None = None
+) -> AgreementError:
     """Return the error of an option that holds something else."""
     return AgreementError(
         plain_problem(
             option,
             msg("%(value)s is written", value=value or "-"),
             expected,
-            msg("choose one of them"),
+            cure or msg("choose one of them"),
         )
     )
 
@@ -89,6 +91,16 @@ def read_period(text: str, option: str = "--period") -> Period:
     try:
         return Period.parse(text)
     except ValueError:
+        first, dots, last = text.partition("..")
+        if dots and _is_period(f"{last}..{first}"):
+            raise AgreementError(
+                plain_problem(
+                    option,
+                    msg("%(value)s ends before it begins", value=text),
+                    msg("the first day, two dots, the last day"),
+                    msg("write %(value)s", value=f"{last.strip()}..{first.strip()}"),
+                )
+            ) from None
         raise AgreementError(
             plain_problem(
                 option,
@@ -97,6 +109,14 @@ def read_period(text: str, option: str = "--period") -> Period:
                 msg("write the period in that form"),
             )
         ) from None
+
+
+def _is_period(text: str) -> bool:
+    try:
+        Period.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def agreement_of(workspace: Workspace, vendor: str) -> Agreement:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+import pandas as pd
 
 from vendoreval.agreement.rate_items import RateItem
 from vendoreval.rating.amounts import to_coin, vat_of
@@ -104,6 +107,43 @@ class BilledLine:
     def is_credit(self) -> bool:
         """Whether it gives money back."""
         return self.amount < 0
+
+    @classmethod
+    def of_row(cls, row: Mapping[Any, Any]) -> BilledLine:
+        """Return a line from a row of the table `invoice_lines`."""
+        return cls(
+            row["invoice_id"] if isinstance(row["invoice_id"], str) else "",
+            # a bill may have no numbers of lines
+            0 if pd.isna(row["line"]) else int(row["line"]),
+            _day(row["period_start"]),
+            _day(row["period_end"]),
+            str(row["unit"]),
+            _decimal(row["quantity"]) or Decimal(0),
+            _decimal(row["unit_price"]) or Decimal(0),
+            _coins(_decimal(row["amount"])) or Decimal(0),
+            _decimal(row["vat_rate"]),
+            _coins(_decimal(row["vat_amount"])),
+            row["campaign_id"] if isinstance(row["campaign_id"], str) else "",
+            row["description"] if isinstance(row["description"], str) else "",
+        )
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None or pd.isna(value):
+        return None
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _coins(amount: Decimal | None) -> Decimal | None:
+    """Return an amount with the decimals it was written with: the ledger keeps four of each."""
+    if amount is None:
+        return None
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount.normalize()
+
+
+def _day(value: Any) -> date:
+    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 def entry_of(

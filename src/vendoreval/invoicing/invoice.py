@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
-
-import pandas as pd
+from typing import Final
 
 from vendoreval.agreement import Agreement
 from vendoreval.errors import LedgerError, plain_problem
@@ -99,7 +97,7 @@ def expected_invoice(
     calendar = delivery_calendar(ledger, vendor, span, now, agreement=agreed)
     with ledger.engine() as engine:
         sources = Sources(engine, vendor, span)
-        lines = [_billed(row) for row in sources.invoice_lines().to_dict("records")]
+        lines = [BilledLine.of_row(row) for row in sources.invoice_lines().to_dict("records")]
         counted = by_campaign(
             count_units(sources, card, _held(ledger, vendor, span)), campaigns_billed(lines)
         )
@@ -146,41 +144,6 @@ def _entries(
         )  # fmt: skip
     yield from clawbacks(sources, card)
     yield from late_credits(moved, calendar)
-
-
-def _billed(row: Any) -> BilledLine:
-    return BilledLine(
-        str(row["invoice_id"]),
-        int(row["line"]),
-        _day(row["period_start"]),
-        _day(row["period_end"]),
-        str(row["unit"]),
-        _decimal(row["quantity"]) or Decimal(0),
-        _decimal(row["unit_price"]) or Decimal(0),
-        _coins(_decimal(row["amount"])) or Decimal(0),
-        _decimal(row["vat_rate"]),
-        _coins(_decimal(row["vat_amount"])),
-        row["campaign_id"] if isinstance(row["campaign_id"], str) else "",
-        row["description"] if isinstance(row["description"], str) else "",
-    )
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if value is None or pd.isna(value):
-        return None
-    return value if isinstance(value, Decimal) else Decimal(str(value))
-
-
-def _coins(amount: Decimal | None) -> Decimal | None:
-    """Return an amount with the decimals it was written with: the ledger keeps four of each."""
-    if amount is None:
-        return None
-    cents = amount.quantize(Decimal("0.01"))
-    return cents if cents == amount else amount.normalize()
-
-
-def _day(value: Any) -> date:
-    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 # -------------------------------------------------------------------------- rows

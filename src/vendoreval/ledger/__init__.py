@@ -2,14 +2,15 @@
 
 The folder of a ledger::
 
-    format.json                                      {"format": 2, ...}
+    format.json                                      {"format": 3, ...}
     head.json                                        number and hash of the last record
     data/calls/0000000042-<sha256>-accepted-0001.parquet
     agreements/<sha256>.odcs.yaml                    the agreement a delivery was judged by
     commits/0000000042.json                          one record after the other, in a chain
     staging/                                         work in progress
 
-A record is a delivery, an erasure of personal data, or a compaction. Files are written
+A record is a delivery, an event (an answer, a signature, a sending; `events`), an erasure
+of personal data, or a compaction. Files are written
 once and never changed; two things take one away: an erasure, which leaves a tombstone for
 every row, and a compaction, which keeps every file inside a larger one to the byte. A data
 file that no record names does not exist for a reader; what a killed writer left is
@@ -25,6 +26,7 @@ from vendoreval.ledger.records import (
     Compaction,
     DataFile,
     Erasure,
+    Event,
     RowTally,
     SumTally,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "DataFile",
     "Erasure",
     "ErasureReceipt",
+    "Event",
     "Ledger",
     "Receipt",
     "RowHistory",

@@ -21,7 +21,7 @@ from vendoreval.ledger.history import Chain, History
 from vendoreval.ledger.packing import PackDraft, draft_pack
 from vendoreval.ledger.parquet_pack import footer_of, shape_of
 from vendoreval.ledger.places import Place
-from vendoreval.ledger.records import Commit, Compaction, DataFile
+from vendoreval.ledger.records import Commit, Compaction, DataFile, Event
 from vendoreval.ledger.staging import new_folder
 from vendoreval.ledger.state import State
 from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
@@ -60,7 +60,7 @@ def compact(ledger: Path, history: History, *, at_once: bool = False) -> Compact
         for _ in range(ATTEMPTS):
             chain = history.refresh()
             chain.stop_if_lost()
-            if drafts is None or not _only_deliveries_since(basis, chain):
+            if drafts is None or not _files_lie_as_since(basis, chain):
                 state, basis = State(ledger, chain), chain
                 groups = list(_groups(state))
                 folder = new_folder(ledger, cleanup)
@@ -82,10 +82,10 @@ def compact(ledger: Path, history: History, *, at_once: bool = False) -> Compact
     )
 
 
-def _only_deliveries_since(basis: Chain | None, chain: Chain) -> bool:
+def _files_lie_as_since(basis: Chain | None, chain: Chain) -> bool:
     """Whether nothing has moved or changed the files that were packed meanwhile."""
     known = len(basis.records) if basis else 0
-    return all(isinstance(record, Commit) for record in chain.records[known:])
+    return all(isinstance(record, Commit | Event) for record in chain.records[known:])
 
 
 def _groups(state: State) -> Iterator[list[Place]]:

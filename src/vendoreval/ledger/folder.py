@@ -14,7 +14,7 @@ from vendoreval.errors import LedgerError, os_problem, plain_problem
 from vendoreval.ledger.durable import make_folder, publish, remove, sync_folder, write_synced
 from vendoreval.text import Message, msg
 
-FORMAT = 2
+FORMAT = 3
 FORMAT_FILE = "format.json"
 DATA, COMMITS, AGREEMENTS, STAGING = "data", "commits", "agreements", "staging"
 _FORMAT_TEXT = (json.dumps({"format": FORMAT, "what": "vendoreval ledger"}) + "\n").encode()

@@ -13,7 +13,8 @@ from uuid import uuid4
 
 from vendoreval.errors import LedgerError, Problem, plain_problem
 from vendoreval.ledger.durable import publish, remove
-from vendoreval.ledger.records import NO_RECORD, AnyRecord, Commit, CutOffError, read_record
+from vendoreval.ledger.record_file import CutOffError, read_record
+from vendoreval.ledger.records import NO_RECORD, AnyRecord, Commit
 from vendoreval.text import Message, msg
 
 HEAD_FILE = "head.json"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from vendoreval.errors import Problem
 from vendoreval.ledger.compaction import CompactionReceipt, compact
 from vendoreval.ledger.erasure import ErasureReceipt, erase
+from vendoreval.ledger.events import record_event
 from vendoreval.ledger.folder import ledger_error, open_folder, remove_leftovers, system_failures
 from vendoreval.ledger.known import AsOf
 from vendoreval.ledger.posting import Receipt, post
 from vendoreval.ledger.reading import LedgerReader
-from vendoreval.ledger.records import Commit
+from vendoreval.ledger.records import Commit, Event
 from vendoreval.ledger.selection import Selection
 from vendoreval.ledger.staging import Postable
 from vendoreval.ledger.verify import verify
+from vendoreval.period import Period
 from vendoreval.text import msg
 
 
@@ -120,6 +123,55 @@ class Ledger(LedgerReader):
         """
         self._stop_if_past()
         return post(self.path, self._history, report, reason=reason, replace=replace, by_key=by_key)
+
+    def record_event(
+        self,
+        topic: str,
+        body: Mapping[str, Any],
+        *,
+        who: str,
+        vendor: str | None = None,
+        period: str | Period | None = None,
+        at: datetime | None = None,
+    ) -> Event:
+        """Add something said or done; once it returns, it is on the disk for ever.
+
+        Parameters
+        ----------
+        topic
+            What kind of event, such as ``dispute.answer``: small letters, digits, ``_``,
+            parts separated by a full stop.
+        body
+            Plain values: text, whole numbers, true, false, null, lists and mappings of
+            them. Money goes in as text. At most 64 KiB as JSON. Nothing here can be
+            erased: it must not name a customer.
+        who
+            Who said or did it.
+        vendor, period
+            What it is about, if about one.
+        at
+            When it happened; this moment when not given.
+
+        Raises
+        ------
+        ValueError
+            If a value is none of these, or `at` has no time zone.
+        LedgerError
+            If the disk refuses or the chain has a broken link.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> ledger = Ledger.open(tempfile.mkdtemp())
+        >>> ledger.record_event("checklist.signed", {"item": 3}, who="I. Orlova", vendor="alpha")
+        Event(1, checklist.signed, alpha, by I. Orlova)
+        >>> len(ledger.events("checklist", vendor="alpha"))
+        1
+        """
+        self._stop_if_past()
+        return record_event(
+            self.path, self._history, topic, body, who=who, vendor=vendor, period=period, at=at
+        )
 
     def erase(
         self,

@@ -12,7 +12,7 @@ from vendoreval.ledger.folder import AGREEMENTS, COMMITS, ledger_error, system_f
 from vendoreval.ledger.history import History
 from vendoreval.ledger.known import AsOf
 from vendoreval.ledger.own_tables import Sources
-from vendoreval.ledger.records import AnyRecord, Commit, DataFile, Role
+from vendoreval.ledger.records import AnyRecord, Commit, DataFile, Event, Role
 from vendoreval.ledger.row_history import RowHistory, row_history
 from vendoreval.ledger.rows import Rows
 from vendoreval.ledger.shown import html_of, line_of
@@ -35,7 +35,7 @@ class LedgerReader:
 
     @property
     def records(self) -> tuple[AnyRecord, ...]:
-        """Every record: deliveries, erasures, compactions, in order."""
+        """Every record: deliveries, events, erasures, compactions, in order."""
         return self._state().records
 
     @property
@@ -81,6 +81,41 @@ class LedgerReader:
         >>> ledger.history("funnel", "2026-10-31 / L5").to_frame()  # doctest: +SKIP
         """
         return row_history(self._state(), report, key, vendor)
+
+    def events(
+        self,
+        topic: str | None = None,
+        *,
+        vendor: str | None = None,
+        period: str | Period | None = None,
+    ) -> tuple[Event, ...]:
+        """Return what was said and done, the oldest first; later ones take nothing away.
+
+        Parameters
+        ----------
+        topic
+            Of this topic, or of those below it: ``dispute`` means ``dispute.answer`` too.
+        vendor, period
+            About these; events about no vendor or period are left out then.
+
+        Raises
+        ------
+        LedgerError
+            If a lost record may have been an event.
+
+        Examples
+        --------
+        >>> ledger.events("dispute", vendor="alpha")  # doctest: +SKIP
+        (Event(7, dispute.answer, alpha, 2026-10, by I. Orlova),)
+        """
+        span = _period(period)
+        return tuple(
+            event
+            for event in self._state().events
+            if (topic is None or f"{event.topic}.".startswith(f"{topic}."))
+            and vendor in {None, event.vendor}
+            and (span is None or event.span == span)
+        )
 
     # -------------------------------------------------------------- reading
 

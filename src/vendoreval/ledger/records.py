@@ -1,19 +1,11 @@
-"""What one record holds, and how it stands in its file.
+"""What one record holds.
 
-There are three kinds: a delivery, an erasure of personal data, and a compaction. A
-record file is JSON whose frame is fixed to the byte::
-
-    {"sha256": "<of the commit text>", "bytes": <of the commit text>,
-    "commit": {...}}
-
-so that a flipped byte is seen anywhere in it, and a record that was cut off
-while being written is told from one that was changed.
+There are four kinds: a delivery, an erasure of personal data, a compaction, and an event,
+something said or done that is no delivery (an answer, a signature, a sending).
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -23,7 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    TypeAdapter,
+    JsonValue,
     model_validator,
 )
 
@@ -43,10 +35,6 @@ def _in_utc(value: datetime) -> datetime:
 
 
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
-
-_FRAME = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "bytes": ( *\d+),\n"commit": ')
-_FRAME_LENGTH = len('{"sha256": "') + 64 + len('", "bytes": ') + 10 + len(',\n"commit": ')
-_END = b"}\n"
 
 
 class Record(BaseModel):
@@ -251,42 +239,48 @@ class Erasure(Record):
     previous_sha256: Sha256 = NO_RECORD
 
 
-AnyRecord = Commit | Erasure | Compaction
-_ANY: TypeAdapter[AnyRecord] = TypeAdapter(Annotated[AnyRecord, Field(discriminator="kind")])
+class Event(Record):
+    """Something said or done that is no delivery: an answer, a signature, a sending.
 
-
-class CutOffError(ValueError):
-    """The record ends before its own stated length: its writer was interrupted."""
-
-
-def record_bytes(record: AnyRecord) -> tuple[bytes, str]:
-    """Return the bytes of a record file and the hash by which the next record names it."""
-    body = record.model_dump_json(indent=1).encode()
-    digest = hashlib.sha256(body).hexdigest()
-    frame = f'{{"sha256": "{digest}", "bytes": {len(body):10d},\n"commit": '.encode()
-    return frame + body + _END, digest
-
-
-def read_record(content: bytes) -> tuple[AnyRecord, str]:
-    """Return what the bytes of a record file hold, and its hash.
-
-    Raises
-    ------
-    CutOffError
-        If the bytes end too early.
-    ValueError
-        If they are not what was written.
+    Parameters
+    ----------
+    topic
+        What kind of event it is, such as ``dispute.answer``. Whoever writes a topic says
+        what `body` holds.
+    vendor, period
+        What it is about; `None` when it is about no single vendor or period.
+    at
+        When it happened, as it was told. The ledger knows it from `posted_at`.
+    who
+        Who said or did it.
+    body
+        Plain values. Money stands as text, so that it stays exact.
     """
-    if len(content) < _FRAME_LENGTH:
-        raise CutOffError("the record ends too early")
-    frame = _FRAME.match(content)
-    if frame is None or frame.end() != _FRAME_LENGTH:
-        raise ValueError("the record does not begin as a record")
-    length = int(frame[2])
-    if len(content) < _FRAME_LENGTH + length + len(_END):
-        raise CutOffError("the record ends too early")
-    body, end = content[_FRAME_LENGTH:][:length], content[_FRAME_LENGTH + length :]
-    digest = hashlib.sha256(body).hexdigest()
-    if end != _END or digest.encode() != frame[1]:
-        raise ValueError("the record is not the one that was written")
-    return _ANY.validate_json(body), digest
+
+    number: int = Field(ge=1)
+    kind: Literal["event"] = "event"
+    topic: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=64)
+    vendor: str | None = None
+    period: str | None = None
+    at: Instant
+    posted_at: Instant
+    who: str = Field(min_length=1, max_length=200)
+    body: dict[str, JsonValue]
+    previous_sha256: Sha256 = NO_RECORD
+
+    @property
+    def span(self) -> Period | None:
+        """The period as days."""
+        return None if self.period is None else Period.parse(self.period)
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.topic, self.previous_sha256))
+
+    def __repr__(self) -> str:
+        about = "".join(f", {part}" for part in (self.vendor, self.period) if part)
+        return f"Event({self.number}, {self.topic}{about}, by {self.who})"
+
+    __str__ = __repr__
+
+
+AnyRecord = Commit | Erasure | Compaction | Event

@@ -13,7 +13,7 @@ from vendoreval.ledger.damage import Reach, problems_of, reaches, stop_if_damage
 from vendoreval.ledger.history import Chain
 from vendoreval.ledger.known import AsOf, cutoff, known_on, live
 from vendoreval.ledger.places import Place, Places
-from vendoreval.ledger.records import AnyRecord, Commit, DataFile, Erasure, Role
+from vendoreval.ledger.records import AnyRecord, Commit, DataFile, Erasure, Event, Role
 from vendoreval.ledger.rows import DAY_COLUMNS
 from vendoreval.period import Period
 from vendoreval.tables import CLIENT_REPORTS
@@ -62,6 +62,20 @@ class State:
     def erasures(self) -> tuple[Erasure, ...]:
         """Every erasure, whenever it was."""
         return tuple(record for record in self.chain.records if isinstance(record, Erasure))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Every event known, in order.
+
+        Raises
+        ------
+        LedgerError
+            If a lost record may have been one.
+        """
+        for reach in self._reaches:
+            if reach.report is None:
+                raise LedgerError(reach.problem)
+        return tuple(record for record in self.records if isinstance(record, Event))
 
     @cached_property
     def places(self) -> Places:

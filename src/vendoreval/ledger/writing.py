@@ -21,7 +21,8 @@ from uuid import uuid4
 from vendoreval.ledger import durable
 from vendoreval.ledger.folder import COMMITS, DATA
 from vendoreval.ledger.history import Chain, note_head, record_path
-from vendoreval.ledger.records import AnyRecord, DataFile, record_bytes
+from vendoreval.ledger.record_file import record_bytes
+from vendoreval.ledger.records import AnyRecord, DataFile
 from vendoreval.ledger.staging import Staged
 
 ATTEMPTS = 50

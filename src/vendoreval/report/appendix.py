@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vendoreval.measures import GlossaryGroup, glossary
 from vendoreval.report.models import AuditDocument, NoteModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
 from vendoreval.report.words import KINDS, REPORTS, STATES
@@ -45,6 +46,15 @@ class CheckRow:
     question: str
     marks: tuple[Mark, ...]
     told: str
+
+
+@dataclass(frozen=True)
+class UnseenRow:
+    """The smallest departure a check could have found, for each vendor it was asked of."""
+
+    id: str
+    question: str
+    answers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -92,11 +102,15 @@ class Appendix:
     names: tuple[str, ...]
     matrix: bool
     checks: tuple[CheckRow, ...]
+    unseen: tuple[UnseenRow, ...]
     data: tuple[DataRow, ...]
     demands: tuple[Demand, ...]
     comparisons: tuple[str, ...]
     notes: tuple[Note, ...]
+    glossary: tuple[GlossaryGroup, ...]
+    rules: tuple[str, ...]
     policy: tuple[tuple[str, str], ...]
+    policy_hash: str
     versions: tuple[tuple[str, str], ...]
 
 
@@ -112,11 +126,15 @@ def appendix(reader: Reader) -> Appendix:
         names=tuple(vendor.title for vendor in written.vendors),
         matrix=len(written.vendors) <= MOST_MATRIX_VENDORS,
         checks=_checks(reader),
+        unseen=_unseen(reader),
         data=tuple(row for vendor in written.vendors for row in _data(reader, vendor)),
         demands=_demands(reader),
         comparisons=reader.texts(written, "comparisons"),
         notes=tuple(_note(reader, note) for note in written.checks),
+        glossary=glossary(reader.language.code),
+        rules=reader.texts(written, "rules"),
         policy=tuple(sorted(written.policy.items())),
+        policy_hash=written.policy_hash,
         versions=tuple(sorted(written.versions.items())),
     )
 
@@ -154,6 +172,21 @@ def _check(reader: Reader, check: str, question: str) -> CheckRow:
         if state in grouped
     )
     return CheckRow(check, question, tuple(marks), told)
+
+
+def _unseen(reader: Reader) -> tuple[UnseenRow, ...]:
+    written = reader.document
+    rows = []
+    for note in written.checks:
+        grouped: dict[str, list[str]] = {}
+        for vendor in written.vendors:
+            for row in vendor.checks:
+                if row.check == note.id and row.unseen:
+                    grouped.setdefault(reader.text(row, "unseen"), []).append(vendor.title)
+        if grouped:
+            answers = tuple((", ".join(names), text) for text, names in grouped.items())
+            rows.append(UnseenRow(note.id, reader.text(note, "question"), answers))
+    return tuple(rows)
 
 
 def _data(reader: Reader, vendor: VendorModel) -> Iterable[DataRow]:

@@ -75,6 +75,7 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
         code_version=result.code_version,
         ledger_hash=result.ledger_hash,
         policy=dict(result.policy),
+        policy_hash=result.policy_hash,
         versions=dict(result.versions),
         seed=result.seed,
         ceiling=result.ceiling,
@@ -97,10 +98,16 @@ def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDo
         trust=tuple(
             TrustModel(**_said(speak, figure=row.figure, text=row.text)) for row in result.trust
         ),
+        limits=tuple(
+            TrustModel(**_said(speak, figure=row.figure, text=row.text)) for row in result.limits
+        ),
         checks=tuple(_note(speak, note) for note in result.checks),
         comparison=comparison_model(result.comparison),
         extra={name: mask_text(clean_text(value)) for name, value in result.extra.items()},
-        **_said(speak, title=result.title, lead=result.lead, comparisons=result.comparisons),
+        **_said(
+            speak, title=result.title, lead=result.lead, comparisons=result.comparisons,
+            rules=result.rules,
+        ),
     )  # fmt: skip
 
 
@@ -140,8 +147,8 @@ def _finite(value: float | None) -> float | None:
 
 def _money(money: MoneyLadder) -> MoneyModel:
     return MoneyModel(
-        billed=money.billed, provable=money.provable, at_risk_low=money.at_risk_low,
-        at_risk=money.at_risk, at_risk_high=money.at_risk_high,
+        billed=money.billed, provable=money.provable, likely=money.likely,
+        at_risk_low=money.at_risk_low, at_risk=money.at_risk, at_risk_high=money.at_risk_high,
     )  # fmt: skip
 
 
@@ -190,12 +197,16 @@ def _vendor(speak: Language, vendor: VendorResult) -> VendorModel:
         checks=tuple(
             CheckModel(
                 check=row.check, state=row.state, n=row.n, p_value=_finite(row.p_value),
-                **_said(speak, reason=row.reason),
+                unseen_share=_finite(row.unseen.share) if row.unseen else None,
+                **_said(
+                    speak, reason=row.reason, unseen=row.unseen.text if row.unseen else None
+                ),
             )
             for row in vendor.checks
         ),
         agents=tuple(AgentModel.model_validate(_safe(asdict(agent))) for agent in vendor.agents),
-        **_said(speak, reasons=vendor.reasons),
+        e_value=_finite(vendor.e_value),
+        **_said(speak, reasons=vendor.reasons, demands=vendor.demands),
     )  # fmt: skip
 
 

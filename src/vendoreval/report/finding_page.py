@@ -9,7 +9,7 @@ from vendoreval.report.finding_chart import FindingChart, finding_chart
 from vendoreval.report.geometry import lines
 from vendoreval.report.models import ActionModel, FindingModel
 from vendoreval.report.preview import Preview, file_notes, preview, rows_that_fit
-from vendoreval.report.reader import DASH, Reader, capital
+from vendoreval.report.reader import Reader, capital, headline_money
 from vendoreval.report.words import GRADES, SEVERITIES, TIERS
 from vendoreval.text import N_, Count, msg, nmsg
 
@@ -80,7 +80,7 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
         facts=tuple(facts),
         title=capital(reader.text(finding, "title")),
         money_head=_money_head(reader, finding),
-        money=reader.money(finding.money.point) if finding.money else DASH,
+        money=reader.money(headline_money(finding)),
         money_notes=_money_notes(reader, finding),
         recommendation=_recommendation(reader, finding, action),
         parts=_parts(reader, finding),
@@ -121,6 +121,8 @@ def _room(page: FindingPage) -> float:
 def _money_head(reader: Reader, finding: FindingModel) -> str:
     if finding.tier == "fact":
         return reader.word(N_("Provable"))
+    if finding.tier == "finding":
+        return reader.word(N_("Likely at least"))
     return reader.word(N_("Money in question"))
 
 

@@ -53,6 +53,7 @@ class MoneyModel(Model):
 
     billed: Amount
     provable: Amount
+    likely: Amount
     at_risk_low: Amount
     at_risk: Amount
     at_risk_high: Amount
@@ -106,6 +107,8 @@ class CheckModel(Said):
     reason: str
     n: int
     p_value: float | None
+    unseen: str | None
+    unseen_share: float | None
 
 
 class VendorModel(Said):
@@ -122,6 +125,8 @@ class VendorModel(Said):
     money: MoneyModel
     six_inputs: tuple[InputModel, ...]
     checks: tuple[CheckModel, ...]
+    demands: tuple[str, ...]
+    e_value: float | None
     agents: tuple[AgentModel, ...] = ()
 
 
@@ -232,6 +237,8 @@ class AuditDocument(Said):
     code_version: str
     ledger_hash: str
     policy: dict[str, str]
+    policy_hash: str
+    rules: tuple[str, ...]
     versions: dict[str, str]
     seed: int
     ceiling: Amount | None
@@ -244,6 +251,7 @@ class AuditDocument(Said):
     not_run: tuple[NotRunModel, ...]
     actions: tuple[ActionModel, ...]
     trust: tuple[TrustModel, ...]
+    limits: tuple[TrustModel, ...]
     comparisons: tuple[str, ...]
     checks: tuple[NoteModel, ...]
     comparison: ComparisonModel = ComparisonModel()

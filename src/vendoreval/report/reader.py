@@ -8,7 +8,7 @@ from decimal import Decimal
 from vendoreval.period import Period
 from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.encoding import EncodedMessage, decode
-from vendoreval.report.models import AuditDocument, MeasureModel, RangeModel, Said
+from vendoreval.report.models import AuditDocument, FindingModel, MeasureModel, RangeModel, Said
 from vendoreval.report.words import UNITS
 from vendoreval.text import N_, Language, Message, language, msg
 
@@ -33,6 +33,13 @@ def capital(text: str) -> str:
 def unbroken(text: str) -> str:
     """Return text in which no per cent sign can begin a line."""
     return text.replace(" %", _NBSP + "%")
+
+
+def headline_money(finding: FindingModel) -> Decimal | None:
+    """Return what a finding is shown with: its lower limit; of a fact or question the amount."""
+    if finding.money is None:
+        return None
+    return finding.money.low if finding.tier == "finding" else finding.money.point
 
 
 class Reader:

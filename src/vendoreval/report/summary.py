@@ -14,7 +14,7 @@ from vendoreval.report.models import (
     MoneyModel,
     VendorModel,
 )
-from vendoreval.report.reader import DASH, Reader, capital
+from vendoreval.report.reader import DASH, Reader, capital, headline_money
 from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
@@ -23,7 +23,7 @@ _FEW_VENDORS, _MANY_VENDORS = 6, 9
 # more lines than these have a table of their own behind
 MOST_ROWS = 12
 # findings, decisions and lines of trust on page one, from roomy to tight
-_SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (2, 2, 3))
+_SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (3, 3, 3), (2, 2, 3), (1, 1, 2))
 TIGHTEST = len(_SHOWN) - 1
 
 
@@ -92,6 +92,7 @@ class Summary:
     more_findings: str
     money_unit: str
     trust: tuple[tuple[str, str], ...]
+    limits: tuple[tuple[str, str], ...]
     compact: bool
     tight: int
 
@@ -143,6 +144,9 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
             (reader.text(row, "figure"), reader.text(row, "text"))
             for row in written.trust[: _SHOWN[tight][2]]
         ),
+        limits=tuple(
+            (reader.text(row, "figure"), reader.text(row, "text")) for row in written.limits
+        ),
         compact=compact,
         tight=tight,
     )  # fmt: skip
@@ -176,7 +180,7 @@ def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -
         tier=finding.tier,
         title=capital(reader.text(finding, "title")),
         vendor=reader.short_vendor(finding.vendor),
-        money=reader.cell_money(finding.money.point if finding.money else None),
+        money=reader.cell_money(headline_money(finding)),
         linked=finding.id in linked,
     )
 

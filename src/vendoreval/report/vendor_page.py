@@ -13,7 +13,7 @@ from vendoreval.report.models import AuditDocument, MeasureModel, VendorModel
 from vendoreval.report.reader import DASH, Reader, capital
 from vendoreval.report.words import DECISIONS, READINGS, STATES, VERDICTS
 from vendoreval.stats import wilson_interval
-from vendoreval.text import N_, Count, msg, nmsg
+from vendoreval.text import N_, Count, Number, msg, nmsg
 
 MOST_VENDOR_PAGES = 12
 # agents on a printed page, by the room there is, and on a screen
@@ -21,6 +21,8 @@ FEWEST_AGENTS, MOST_AGENTS, MOST_AGENTS_SHOWN = 3, 10, 60
 # points: of a page, of all that is there whatever the vendor, of an agent's line
 _PAGE, _FIXED, _AGENT_LINE = 735.0, 278.0, 14.4
 _MONTHS_LINE, _REASON_LINE, _ANSWER_LINE = 14.4, 10.5, 9.8
+# lighter evidence is common among honest vendors and says nothing
+_LEAST_WEIGHT = 10.0
 _HALF, _WHOLE = 58, 124  # letters in a line of the answers
 TREND_WIDTH, TREND_HEIGHT = 132.0, 11.0
 _MEASURES: Mapping[str, str] = {
@@ -91,6 +93,8 @@ class VendorPage:
     decision_code: str
     verdict: str
     reasons: tuple[str, ...]
+    weight: str
+    demands: tuple[str, ...]
     money: tuple[tuple[str, str], ...]
     measures: tuple[MeasureRow, ...]
     compared: str
@@ -137,8 +141,11 @@ def vendor_page(reader: Reader, vendor: VendorModel, *, brief: bool) -> VendorPa
         )
         for row in vendor.six_inputs
     )  # fmt: skip
-    reasons, checks = reader.texts(vendor, "reasons"), _checks(reader, vendor, brief=brief)
-    most = _agents_that_fit(vendor, reasons, inputs, checks) if brief else MOST_AGENTS_SHOWN
+    reasons = reader.texts(vendor, "reasons")
+    checks = _checks(reader, vendor, brief=brief)
+    demanded = "; ".join(reader.texts(vendor, "demands"))
+    above = [text for text in (*reasons, _weight(reader, vendor), demanded) if text]
+    most = _agents_that_fit(vendor, above, inputs, checks) if brief else MOST_AGENTS_SHOWN
     return VendorPage(
         anchor=anchor(written, vendor.vendor),
         name=vendor.title,
@@ -146,6 +153,8 @@ def vendor_page(reader: Reader, vendor: VendorModel, *, brief: bool) -> VendorPa
         decision_code=vendor.decision,
         verdict=word(VERDICTS[vendor.verdict]),
         reasons=reasons,
+        weight=_weight(reader, vendor),
+        demands=reader.texts(vendor, "demands"),
         money=_money(reader, vendor),
         measures=tuple(
             _measure(reader, name, label, vendor.measures[name])
@@ -166,6 +175,19 @@ def vendor_page(reader: Reader, vendor: VendorModel, *, brief: bool) -> VendorPa
         together=tuple(line for line in checks if len(line.questions) > 1 and not line.reason),
         findings=tuple(f.id for f in written.findings if f.vendor == vendor.vendor),
     )  # fmt: skip
+
+
+def _weight(reader: Reader, vendor: VendorModel) -> str:
+    """Say how much the evidence of all families weighs; nothing while it is light."""
+    if vendor.e_value is None or vendor.e_value < _LEAST_WEIGHT:
+        return ""
+    return reader.language.say(
+        msg(
+            "If this vendor were honest, the chance that all its evidence together would ever "
+            "weigh %(odds)s to 1, at any monthly look, is below 1 in %(odds)s.",
+            odds=Number(float(int(vendor.e_value))),
+        )
+    )
 
 
 def _agents_that_fit(

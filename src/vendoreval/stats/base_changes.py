@@ -19,7 +19,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from vendoreval.stats.own_past import PRIOR_SCALES, Side, own_past_e_values, seasons
+from vendoreval.stats.long_past import long_past_e_values
+from vendoreval.stats.own_past import Side, seasons
 
 FloatArray = npt.NDArray[np.float64]
 Reason = Literal["first", "volume", "mix"]
@@ -137,21 +138,20 @@ def own_past_over_stretches(
     *,
     regressors: npt.ArrayLike | None = None,
     per_year: int = 12,
-    scales: Sequence[float] = PRIOR_SCALES,
 ) -> FloatArray:
     """Return the e-value of every month: the product over stretches, each with its own past.
 
     Parameters
     ----------
-    values, side, regressors, per_year, scales
-        As for `own_past_e_values`, one series.
+    values, side, regressors, per_year
+        As for `long_past_e_values`.
     cut
         From `stretches`; decided without looking at `values`.
 
     Examples
     --------
     >>> months = np.where(np.arange(20) < 10, 0.0, -1.0) + 0.01 * np.arange(20) % 0.03
-    >>> whole = own_past_e_values(months, "down")[-1]
+    >>> whole = long_past_e_values(months, "down")[-1]
     >>> parts = (Stretch(0, 10, "first"), Stretch(10, 20, "volume"))
     >>> bool(whole > 1000), bool(own_past_over_stretches(months, parts, "down")[-1] < 20)
     (True, True)
@@ -167,8 +167,8 @@ def own_past_over_stretches(
     path, earlier = np.ones(len(y)), 1.0
     for part in cut:
         rows = slice(part.start, part.stop)
-        own = own_past_e_values(y[rows], side, regressors=x[rows], per_year=per_year, scales=scales)
-        path[rows] = earlier * own
+        own = long_past_e_values(y[rows], side, regressors=x[rows], per_year=per_year)
+        path[rows] = np.minimum(earlier * own, 1e300)
         earlier = float(path[part.stop - 1])
     return path
 

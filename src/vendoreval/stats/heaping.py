@@ -98,7 +98,7 @@ def heaping(
         raise ValueError("the step is 5 s or more and the range starts at 2 s or later")
     if rows.shape[1] < last + 3 or not (rows >= 0).all():
         raise ValueError(f"the histogram needs counts, 0 or more, up to {last + 2} s")
-    weights, multiples = _weights(modulus, first, last, rows.shape[1])
+    weights, multiples = neighbour_weights(modulus, first, last, rows.shape[1])
     on, beside = rows[:, multiples].sum(axis=1), rows @ weights
     observed, expected = float(on.sum()), float(beside.sum())
     if expected <= 0:
@@ -176,10 +176,17 @@ def myers_index(counts: npt.ArrayLike, first: int = 10, last: int = 89) -> float
     return float(50 * np.abs(share - 0.1).sum())
 
 
-def _weights(
+def neighbour_weights(
     modulus: int, first: int, last: int, size: int
 ) -> tuple[FloatArray, npt.NDArray[np.int_]]:
-    """Return the weight of each second as a neighbour, and the multiples that have some."""
+    """Return the weight of each second as a neighbour, and the multiples that have some.
+
+    Examples
+    --------
+    >>> weights, multiples = neighbour_weights(30, 60, 60, 70)
+    >>> multiples.tolist(), weights.nonzero()[0].tolist()
+    ([60], [58, 59, 61, 62])
+    """
     weights, multiples = np.zeros(size), []
     for j in range(-(-first // modulus) * modulus, last + 1, modulus):
         pairs = [

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from vendoreval.stats.long_past import long_past_e_values
 from vendoreval.stats.own_past import own_past_e_values, seasons
 
 FloatArray = npt.NDArray[np.float64]
@@ -27,6 +28,7 @@ IntArray = npt.NDArray[np.intp]
 MONTH_NOISE = 0.07
 #: least months of a person (or a vendor) that are held against their own past
 LEAST_MONTHS = 8
+_TWO_YEARS = 24
 
 
 @dataclass(frozen=True)
@@ -210,11 +212,16 @@ def person_e_values(log_values: npt.ArrayLike, least_months: int = LEAST_MONTHS)
     rows = np.flatnonzero(stayed)
     for number, pattern in enumerate(patterns):
         those = rows[member.ravel() == number]
-        level = np.ones((int(pattern.sum()), 1))
-        result[those] = own_past_e_values(
-            centred[those][:, pattern], "up", regressors=level, last_only=True
-        )
+        result[those] = _of_persons(centred[those][:, pattern])
     return result
+
+
+def _of_persons(values: FloatArray) -> FloatArray:
+    level = np.ones((values.shape[1], 1))
+    if values.shape[1] <= _TWO_YEARS:
+        return own_past_e_values(values, "up", regressors=level, last_only=True)
+    # a longer past is cut into blocks, one person after the other
+    return np.array([long_past_e_values(row, "up", regressors=level)[-1] for row in values])
 
 
 def sales_gate(

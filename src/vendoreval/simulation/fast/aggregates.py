@@ -137,6 +137,7 @@ _COUNT: dict[str, Callable[[Counted, Reports], pl.DataFrame]] = {
     "A8": lambda c, r: outcome_tables.snapshot_table(c, r["funnel"]),
     "A9": lambda c, r: outcome_tables.invoice_table(c, r["invoice_lines"]),
     "A10": outcome_tables.match_table,
+    "A11": lambda c, _: outcome_tables.handed_table(c),
 }
 
 

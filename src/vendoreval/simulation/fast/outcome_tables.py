@@ -1,4 +1,4 @@
-"""A7 to A10 counted straight from sales, banks, invoices and the carrier's records."""
+"""A7 to A11 counted straight from sales, banks, invoices, the carrier's records and lists."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import polars as pl
 
 from vendoreval.aggregates.matches import CARRIER_TOLERANCE_SECONDS
 from vendoreval.aggregates.outcomes import OLDEST_DAY
-from vendoreval.simulation.days import Ints
+from vendoreval.measures import number_of_month
+from vendoreval.simulation.days import LEAD_IN, Ints
 from vendoreval.simulation.fast.strata import Counted
 from vendoreval.simulation.fast.work_tables import month_of, sales_of
 from vendoreval.simulation.plants.recipe import Reports
+from vendoreval.simulation.reports import claims
 from vendoreval.simulation.reports.claims import last_second
 
 _EPOCH = 719_163
@@ -220,4 +222,20 @@ def _classed(sales: pl.DataFrame) -> pl.DataFrame:
     sales = sales.with_columns(pl.Series("month", month_of(sales["sold_day"])))
     return sales.group_by("match", "month").agg(
         rows=pl.len().cast(pl.Int64), amount_cents=(pl.col("amount") * 100).sum()
+    )
+
+
+def handed_table(counted: Counted) -> pl.DataFrame:
+    """Return A11: leads handed over, from the client's own file."""
+    leads = claims.leads([counted.work])
+    epoch = pl.lit(0).cast(pl.Date)
+    days = leads.select((pl.col("handed_on") - epoch).dt.total_days()).to_series()
+    leads = leads.with_columns(pl.Series("month", month_of(days)))
+    keys = ["vendor", "list_id", "segment", "source", "month"]
+    # the month before the first one is not reported
+    first = number_of_month(counted.calendar.months[LEAD_IN].start)
+    return (
+        leads.filter(pl.col("month") >= first)
+        .group_by(keys)
+        .agg(leads=pl.col("lead_id").n_unique().cast(pl.Int64))
     )

@@ -76,12 +76,13 @@ class Counts:
 
     Sums of two vendors add up. Of two months of one vendor `leads_worked` adds up too
     (a lead worked in both counts twice), and `agents` is the larger of the two.
+    What the vendor's agreement does not ask for is `None`, and so is a sum with it.
     """
 
     dials: int = 0
-    conversations: int = 0
-    talk_seconds: int = 0
-    leads_worked: int = 0
+    conversations: int | None = 0
+    talk_seconds: int | None = 0
+    leads_worked: int | None = 0
     billed_minutes: Decimal = Decimal(0)
     billed: Decimal = Decimal(0)
     surviving_sales: int = 0
@@ -92,7 +93,12 @@ class Counts:
         return replace(self + other, agents=max(self.agents, other.agents))
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, n) + getattr(other, n) for n in Counts.__dataclass_fields__))
+        names = Counts.__dataclass_fields__
+        return Counts(*(_sum(getattr(self, name), getattr(other, name)) for name in names))
+
+
+def _sum(one: Any, other: Any) -> Any:
+    return None if one is None or other is None else one + other
 
 
 def month_number(column: ibis.expr.types.DateColumn) -> ibis.expr.types.IntegerColumn:
@@ -121,8 +127,9 @@ def calls_by_month(tables: Tables, window: Period) -> ibis.Table:
     return kept.group_by(vendor=kept.vendor, month=month_number(kept.started_on)).agg(
         dials=_.count(),
         conversations=_.disposition.isin(CONVERSATION).cast("int64").sum(),
-        talk_seconds=ibis.coalesce(_.talk_seconds, 0).sum(),
-        leads_worked=_.lead_id.nunique(),
+        # null where no call of the month has the column: not asked for, and not zero
+        talk_seconds=_.talk_seconds.sum(),
+        leads_worked=(_.lead_id.count() > 0).ifelse(_.lead_id.nunique(), ibis.null("int64")),
         agents=_.agent_id.nunique(),
     )
 
@@ -176,22 +183,27 @@ def counts_by_month(
 
 def _counts(entry: Mapping[str, Any]) -> Counts:
     exact = {"billed", "billed_minutes"}
-    values: dict[str, Any] = {k: Decimal(v) if k in exact else int(v) for k, v in entry.items()}
+    values: dict[str, Any] = {
+        name: None if pd.isna(value) else Decimal(value) if name in exact else int(value)
+        for name, value in entry.items()
+    }
+    # an invoice without amounts or minutes bills nothing
+    values |= {name: Decimal(0) for name in exact & values.keys() if values[name] is None}
     return Counts(**values)
 
 
 def _plain(name: str) -> Callable[[Counts], Measured]:
     def of(counts: Counts) -> Measured:
-        value = float(getattr(counts, name))
-        return Measured(value, int(value))
+        value = getattr(counts, name)
+        return Measured(None, 0) if value is None else Measured(float(value), int(value))
 
     return of
 
 
 def _conversion(counts: Counts) -> Measured:
     n, sold = counts.leads_worked, counts.surviving_sales
-    if n == 0 or sold > n:
-        return Measured(None, n)
+    if not n or sold > n:
+        return Measured(None, n or 0)
     low, high = wilson_interval(sold, n)
     return Measured(sold / n, n, low, high)
 
@@ -206,16 +218,22 @@ def _cost(counts: Counts) -> Measured:
 
 
 def _talked(counts: Counts) -> Measured:
-    if counts.billed_minutes <= 0:
+    if counts.billed_minutes <= 0 or counts.talk_seconds is None:
         return Measured(None, 0)
     billed = float(counts.billed_minutes)
     return Measured(counts.talk_seconds / 60 / billed, round(billed))
 
 
+def _talk(counts: Counts) -> Measured:
+    if counts.talk_seconds is None:
+        return Measured(None, 0)
+    return Measured(counts.talk_seconds / 60, counts.dials)
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("dials", "calls", _plain("dials")),
     Metric("conversations", "calls", _plain("conversations")),
-    Metric("talk_minutes", "min", lambda c: Measured(c.talk_seconds / 60, c.dials)),
+    Metric("talk_minutes", "min", _talk),
     Metric("leads_worked", "leads", _plain("leads_worked")),
     Metric("billed_minutes", "min", _plain("billed_minutes")),
     Metric("billed", "money", _plain("billed")),
