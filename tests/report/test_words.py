@@ -106,7 +106,7 @@ def test_no_english_is_left_on_the_russian_page(rendered: Any) -> None:
 
 
 def _latin(page: str) -> set[str]:
-    body = re.sub(r"<style>.*?</style>", " ", page, flags=re.DOTALL)
+    body = re.sub(r"<(style|script)>.*?</\1>", " ", page, flags=re.DOTALL)
     words = html.unescape(re.sub(r"<[^>]+>", " ", body))
     words = re.sub(r"\b[0-9a-f]{16,}\b|\bc-[0-9a-f]+", " ", words)
     return set(re.findall(r"[A-Za-z]{2,}", words))

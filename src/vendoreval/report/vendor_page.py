@@ -23,6 +23,7 @@ _PAGE, _FIXED, _AGENT_LINE = 735.0, 278.0, 14.4
 _MONTHS_LINE, _REASON_LINE, _ANSWER_LINE = 14.4, 10.5, 9.8
 # lighter evidence is common among honest vendors and says nothing
 _LEAST_WEIGHT = 10.0
+_MOST_SILENT = 3
 _HALF, _WHOLE = 58, 124  # letters in a line of the answers
 TREND_WIDTH, TREND_HEIGHT = 132.0, 11.0
 _MEASURES: Mapping[str, str] = {
@@ -336,9 +337,12 @@ def _checks(reader: Reader, vendor: VendorModel, *, brief: bool) -> tuple[CheckL
     """Return signals and questions one by one; equal reasons of the others are said once."""
     written = reader.document
     questions = {note.id: reader.text(note, "question") for note in written.checks}
+    # the table of demands and checks.csv say why; a page has room for a few
+    many = sum(row.state == "not_run" for row in vendor.checks) > _MOST_SILENT
     grouped: dict[tuple[str, str], list[str]] = {}
     for row in vendor.checks:
-        reason = "" if brief and row.state == "clear" else reader.text(row, "reason")
+        told = row.state != "clear" and (row.state != "not_run" or not many)
+        reason = reader.text(row, "reason") if told or not brief else ""
         grouped.setdefault((row.state, reason), []).append(questions.get(row.check, row.check))
     ordered = sorted(grouped.items(), key=lambda item: STATE_ORDER.index(item[0][0]))
     return tuple(
