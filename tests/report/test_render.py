@@ -198,7 +198,7 @@ def test_no_part_of_a_hostile_name_works(name: str) -> None:
 def extreme(count: int) -> AuditResult:
     """Return so many vendors without spaces in their names, with amounts beyond all measure."""
     result = example("en")
-    vendors = []
+    vendors, huge = [], D(10) ** 12
     for place in range(count):
         own = result.vendors[place % 5]
         measures = {
@@ -209,7 +209,7 @@ def extreme(count: int) -> AuditResult:
         vendors.append(replace(
             own, vendor=name, title=f"{'Подрядчикбезпробелов' * 4}{place}", checks=(),
             measures=measures if place else {}, data_status={} if place == 0 else own.data_status,
-            money=MoneyLadder(D(10) ** 12, -D(10) ** 11, D(0), -D(10) ** 12, D(10) ** 12, D(10) ** 12),
+            money=MoneyLadder(huge, -huge, D(0), -huge, huge, huge),
         ))  # fmt: skip
     money = MoneyLadder(D(10) ** 12 * count, D(0), D(0), D(10) ** 12, D(10) ** 12, D(10) ** 13)
     return replace(result, vendors=tuple(vendors), money=money, not_run=())
