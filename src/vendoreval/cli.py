@@ -37,6 +37,7 @@ from vendoreval.commands.pilot import pilot_app
 from vendoreval.commands.productivity import show_productivity
 from vendoreval.commands.progress import progress_bar
 from vendoreval.commands.rate import rate_calls
+from vendoreval.commands.report import report_app
 from vendoreval.commands.reviews import reviews
 from vendoreval.commands.sample import sample
 from vendoreval.commands.send import send
@@ -82,6 +83,7 @@ app.command()(sample)
 app.command()(reviews)
 app.command()(send)
 app.command("validate")(validate_file)
+app.add_typer(report_app, name="report")
 app.command()(simulate)
 
 

@@ -124,6 +124,29 @@ class MailSettings(BaseModel):
         return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
 
 
+class Look(BaseModel):
+    """How the client's report looks; see `report_templates/README.md`.
+
+    Parameters
+    ----------
+    logo
+        PNG or SVG, relative to the workspace.
+    accent
+        Colour such as ``#0B5CAD``.
+    words
+        Language -> English wording of the report -> own wording.
+    templates
+        Folder with own templates, relative to the workspace.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    logo: str | None = None
+    accent: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    words: dict[Literal["ru", "en"], dict[str, Annotated[str, Field(max_length=200)]]] = {}
+    templates: str | None = None
+
+
 class Settings(BaseModel):
     """The client company.
 
@@ -157,6 +180,7 @@ class Settings(BaseModel):
     engine: str = "duckdb"
     policy: dict[str, Decimal | int | str] = {}
     mail: MailSettings | None = None
+    report: Look = Look()
 
     def ceiling_of(self, campaign: str | None = None) -> Decimal | None:
         """Return the ceiling of a campaign, else the general one."""

@@ -17,6 +17,7 @@ from vendoreval.inbox import AGREEMENT_ENDING, Ingested, Intake, received
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.report import AuditReport
+from vendoreval.report.brand import load_brand
 from vendoreval.report.digest import write_digest
 from vendoreval.report.digest_models import DigestDocument
 from vendoreval.report.notebook import language_code
@@ -200,7 +201,9 @@ class Workspace:
         """
         if ingest:
             self.ingest()
-        return audit_ledger(self.ledger, self.settings, period, compare_with, language)
+        look = load_brand(self.settings.report, self.folder)
+        report = audit_ledger(self.ledger, self.settings, period, compare_with, language)
+        return report.branded(look)
 
     def write_audit(
         self, report: AuditReport, *, language: str | None = None, pdf: bool = True

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pandas as pd
 from invented_comparison import comparison
+from invented_drawings import DRAWINGS, agents
 
 from vendoreval.auditing.result import (
     Action,
@@ -236,6 +237,7 @@ def _vendor(
             "sales": ReportStatus(1, 1, 0, 0, 190, 0),
         },
         position=position,
+        agents=agents(vendor),
     )  # fmt: skip
 
 
@@ -406,4 +408,5 @@ def _finding(
         say("the vendor's raw call records for five days of the client's choice",
             "исходные записи звонков за пять дней по выбору заказчика"),
         rows if number != "F-04" else None,
+        DRAWINGS[number],
     )  # fmt: skip

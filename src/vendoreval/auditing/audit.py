@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from vendoreval.agreement import Agreement
 from vendoreval.auditing import conclusion, six_inputs
+from vendoreval.auditing.agent_lines import AgentLine, agent_lines
 from vendoreval.auditing.claims import Claims, all_claims, claims_of_year
 from vendoreval.auditing.comparison import compare
 from vendoreval.auditing.data_status import data_status
+from vendoreval.auditing.drawing_data import Drawings
 from vendoreval.auditing.limits import comparisons, limits
 from vendoreval.auditing.money import ladder, total
 from vendoreval.auditing.numbers import Numbers, position
@@ -44,6 +46,8 @@ from vendoreval.text import Message, msg
 
 _CHECKS = {check.id: check for check in ALL}
 _VERSIONED = ("vendoreval", "duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy")
+# later ones are one line in the report
+_MOST_DRAWN = 20
 _TIER_ORDER = {"fact": 0, "finding": 1, "review": 2}
 
 
@@ -87,6 +91,8 @@ def run_audit(
         movements = six_inputs.movements(engine, period, with_funnel)
         claims = six_inputs.claims(engine, period)
         comparison = compare(engine, scope)
+        agents = agent_lines(engine, scope)
+        measures = {v: numbers.of_vendor(v) for v in scope.vendors}
 
         def rows_of(evidence: Evidence) -> pd.DataFrame:
             return frame(evidence_rows(engine, scope, evidence))
@@ -95,12 +101,19 @@ def run_audit(
             v: ladder(billed[v], [j for j in judgement.evidence if j.evidence.vendor == v], rows_of)
             for v in scope.vendors
         }
+        claimed = all_claims(ledger)
+        findings = _findings(judgement.evidence, billed, Claims(rows=claimed), period)
+        drawings = Drawings(engine, scope, measures)
+        findings = tuple(
+            replace(finding, drawing=drawings.of(_CHECKS[finding.evidence.check], finding.evidence))
+            if place < _MOST_DRAWN
+            else finding
+            for place, finding in enumerate(findings)
+        )
     totals = numbers.of_all(scope.vendors)
-    claimed = all_claims(ledger)
-    findings = _findings(judgement.evidence, billed, Claims(rows=claimed), period)
     vendors = tuple(
-        _vendor(v, scope, numbers, totals, judgement, ladders[v], movements.get(v), claims.get(v),
-                answers, policy, ledger)
+        _vendor(v, scope, measures[v], totals, judgement, ladders[v], movements.get(v),
+                claims.get(v), answers, policy, ledger, agents.get(v, ()))
         for v in scope.vendors
     )  # fmt: skip
     names = {v.vendor: v.title for v in vendors}
@@ -228,7 +241,7 @@ def _severity(entry: Judged, billed: Mapping[str, Decimal]) -> Severity:
 def _vendor(
     vendor: str,
     scope: Scope,
-    numbers: Numbers,
+    measures: Mapping[str, Measure],
     totals: Mapping[str, Measure],
     judgement: Judgement,
     money: MoneyLadder,
@@ -237,8 +250,8 @@ def _vendor(
     answers: Mapping[str, Sequence[Answer]],
     policy: Policy,
     ledger: Ledger,
+    agents: tuple[AgentLine, ...],
 ) -> VendorResult:
-    measures = numbers.of_vendor(vendor)
     own = [entry for entry in judgement.evidence if entry.evidence.vendor == vendor]
     cost = _estimate(answers.get(six_inputs.COST_CHECK, ()), vendor)
     rows = six_inputs.six_rows(
@@ -260,6 +273,7 @@ def _vendor(
         checks=judgement.states[vendor],
         data_status=data_status(ledger, agreement, scope.period),
         position=position(measures, totals, policy),
+        agents=agents,
         demands=demands(vendor, answers, rows) if verdict == "CANNOT_TELL" else (),
         e_value=judgement.e_values.get(vendor, 1.0),
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from vendoreval.auditing.agent_lines import AgentLine
 from vendoreval.auditing.claims import Claims
 from vendoreval.auditing.comparison import Comparison
+from vendoreval.auditing.drawings import Drawing
 from vendoreval.checks.base import Evidence, NotRun, Range, Unseen
 from vendoreval.period import Period
 from vendoreval.text import Message
@@ -43,7 +45,7 @@ class Finding:
 
     `money` is what this finding alone is worth, net of VAT; amounts of several
     findings overlap and are never added (see `MoneyLadder`). `answer` is what the vendor
-    said when it was asked, here or in an earlier period.
+    said when it was asked, here or in an earlier period; `drawing` is its one chart.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Finding:
     what_would_clear_it: Message
     rows: EvidenceFile | None = None
     answer: Message | None = None
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ class VendorResult:
     checks: tuple[CheckState, ...]
     data_status: Mapping[str, ReportStatus]
     position: Position = "chance"
+    agents: tuple[AgentLine, ...] = ()
     demands: tuple[Message, ...] = ()
     e_value: float = 1.0
 

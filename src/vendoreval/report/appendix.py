@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from vendoreval.measures import GlossaryGroup, glossary
 from vendoreval.report.models import AuditDocument, NoteModel, VendorModel
 from vendoreval.report.reader import DASH, Reader
-from vendoreval.report.words import DECISIONS, KINDS, READINGS, REPORTS, STATES, VERDICTS
-from vendoreval.text import N_, Number, msg
+from vendoreval.report.words import KINDS, REPORTS, STATES
+from vendoreval.text import N_
 
-MOST_MATRIX_VENDORS = 8
-# lighter evidence is common among honest vendors and says nothing
-_LEAST_WEIGHT = 10.0
-_STATE_ORDER = ("signal", "review", "not_run", "clear")
+MOST_MATRIX_VENDORS = 16
+STATE_ORDER = ("signal", "review", "not_run", "clear")
 _VOLUMES = {
     "dials": N_("Dials"),
     "conversations": N_("Conversations"),
@@ -22,31 +20,6 @@ _VOLUMES = {
     "sales": N_("Sales"),
     "surviving_sales": N_("Surviving sales"),
 }
-
-
-@dataclass(frozen=True)
-class InputRow:
-    """One of the six rows behind a verdict."""
-
-    label: str
-    value: str
-    reading: str
-    reading_word: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class VendorBlock:
-    """Why a vendor has its verdict."""
-
-    name: str
-    decision: str
-    decision_code: str
-    verdict: str
-    reasons: tuple[str, ...]
-    demands: tuple[str, ...]
-    weight: str
-    inputs: tuple[InputRow, ...]
 
 
 @dataclass(frozen=True)
@@ -58,23 +31,21 @@ class VolumeRow:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One outcome of a check and the vendors it holds for."""
+class Mark:
+    """The state of a check for one vendor: the number of its column."""
 
     state: str
-    state_word: str
-    vendors: str
-    reason: str
+    column: int
 
 
 @dataclass(frozen=True)
 class CheckRow:
-    """One check: its state for each vendor in order, and the answers in words."""
+    """One check: its marks for the vendors in order, and the same in words."""
 
     id: str
     question: str
-    states: tuple[tuple[str, str], ...]
-    answers: tuple[Answer, ...]
+    marks: tuple[Mark, ...]
+    told: str
 
 
 @dataclass(frozen=True)
@@ -125,7 +96,6 @@ class Note:
 class Appendix:
     """All pages behind page one that are not a finding."""
 
-    vendors: tuple[VendorBlock, ...]
     volume_heads: tuple[str, ...]
     volumes: tuple[VolumeRow, ...]
     compared: str
@@ -150,7 +120,6 @@ def appendix(reader: Reader) -> Appendix:
     shown = [name for name in _VOLUMES if any(name in v.measures for v in written.vendors)]
     compared = reader.inner_period(written.compare_with) if written.compare_with else ""
     return Appendix(
-        vendors=tuple(_vendor(reader, vendor) for vendor in written.vendors),
         volume_heads=tuple(reader.word(_VOLUMES[name]) for name in shown),
         volumes=tuple(_volume(reader, vendor, shown) for vendor in written.vendors),
         compared=compared,
@@ -167,38 +136,6 @@ def appendix(reader: Reader) -> Appendix:
         policy=tuple(sorted(written.policy.items())),
         policy_hash=written.policy_hash,
         versions=tuple(sorted(written.versions.items())),
-    )
-
-
-def _vendor(reader: Reader, vendor: VendorModel) -> VendorBlock:
-    return VendorBlock(
-        name=vendor.title,
-        decision=reader.word(DECISIONS[vendor.decision]),
-        decision_code=vendor.decision,
-        verdict=reader.word(VERDICTS[vendor.verdict]),
-        reasons=reader.texts(vendor, "reasons"),
-        demands=reader.texts(vendor, "demands"),
-        weight=_weight(reader, vendor),
-        inputs=tuple(
-            InputRow(
-                reader.text(row, "label"), reader.text(row, "value"), row.reading,
-                reader.word(READINGS[row.reading]), reader.text(row, "reason"),
-            )
-            for row in vendor.six_inputs
-        ),
-    )  # fmt: skip
-
-
-def _weight(reader: Reader, vendor: VendorModel) -> str:
-    """Say how much the evidence of all families weighs; nothing while it is light."""
-    if vendor.e_value is None or vendor.e_value < _LEAST_WEIGHT:
-        return ""
-    return reader.language.say(
-        msg(
-            "If this vendor were honest, the chance that all its evidence together would ever "
-            "weigh %(odds)s to 1, at any monthly look, is below 1 in %(odds)s.",
-            odds=Number(float(int(vendor.e_value))),
-        )
     )
 
 
@@ -223,26 +160,18 @@ def _checks(reader: Reader) -> tuple[CheckRow, ...]:
 
 
 def _check(reader: Reader, check: str, question: str) -> CheckRow:
-    states, grouped = [], dict[tuple[str, str], list[str]]()
-    for vendor in reader.document.vendors:
+    marks, grouped = [], dict[str, list[str]]()
+    for column, vendor in enumerate(reader.document.vendors):
         row = next((row for row in vendor.checks if row.check == check), None)
-        state = row.state if row else ""
-        states.append((state, reader.word(STATES[state]) if row else DASH))
-        if row:
-            grouped.setdefault((row.state, reader.text(row, "reason")), []).append(vendor.title)
-    ordered = sorted(
-        grouped.items(), key=lambda item: (_STATE_ORDER.index(item[0][0]), len(item[1]))
+        if row is not None:
+            marks.append(Mark(row.state, column))
+            grouped.setdefault(row.state, []).append(vendor.title)
+    told = "; ".join(
+        f"{reader.word(STATES[state])}: {_everybody(reader, reader.document, grouped[state])}"
+        for state in STATE_ORDER
+        if state in grouped
     )
-    answers = tuple(
-        Answer(
-            state,
-            reader.word(STATES[state]),
-            _named(reader, names, last=number == len(ordered)),
-            reason,
-        )
-        for number, ((state, reason), names) in enumerate(ordered, start=1)
-    )
-    return CheckRow(check, question, tuple(states), answers)
+    return CheckRow(check, question, tuple(marks), told)
 
 
 def _unseen(reader: Reader) -> tuple[UnseenRow, ...]:
@@ -258,15 +187,6 @@ def _unseen(reader: Reader) -> tuple[UnseenRow, ...]:
             answers = tuple((", ".join(names), text) for text, names in grouped.items())
             rows.append(UnseenRow(note.id, reader.text(note, "question"), answers))
     return tuple(rows)
-
-
-def _named(reader: Reader, names: list[str], *, last: bool) -> str:
-    everybody = len(reader.document.vendors)
-    if len(names) == everybody > 1:
-        return reader.word(N_("All vendors"))
-    if last and len(names) > 2:
-        return reader.word(N_("All the others"))
-    return ", ".join(names)
 
 
 def _data(reader: Reader, vendor: VendorModel) -> Iterable[DataRow]:

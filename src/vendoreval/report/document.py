@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from vendoreval.auditing.claims import Claims
+from vendoreval.auditing.drawings import Drawing
 from vendoreval.auditing.result import (
     Action,
     AuditResult,
@@ -20,6 +24,7 @@ from vendoreval.auditing.result import (
 )
 from vendoreval.checks.base import Range
 from vendoreval.report.comparison_models import comparison_model
+from vendoreval.report.drawing_models import AgentModel, DrawingModel
 from vendoreval.report.encoding import decode, encode
 from vendoreval.report.masking import clean_text, mask_text, mask_value
 from vendoreval.report.models import (
@@ -47,6 +52,7 @@ from vendoreval.text import Language, Message, language
 
 LanguageCode = Literal["en", "ru"]
 LONGEST_NAME = 200
+_DRAWING: TypeAdapter[DrawingModel] = TypeAdapter(DrawingModel)
 
 
 def document(result: AuditResult, language_code: LanguageCode = "en") -> AuditDocument:
@@ -202,9 +208,26 @@ def _vendor(speak: Language, vendor: VendorResult) -> VendorModel:
             )
             for row in vendor.checks
         ),
+        agents=tuple(AgentModel.model_validate(_safe(asdict(agent))) for agent in vendor.agents),
         e_value=_finite(vendor.e_value),
         **_said(speak, reasons=vendor.reasons, demands=vendor.demands),
     )  # fmt: skip
+
+
+def _drawing(drawing: Drawing | None) -> DrawingModel | None:
+    return None if drawing is None else _DRAWING.validate_python(_safe(asdict(drawing)))
+
+
+def _safe(value: Any) -> Any:
+    """Return plain values with every text as it may leave the ledger."""
+    match value:
+        case str():
+            return mask_value("agent_id", clean_text(value))[:LONGEST_NAME]
+        case dict():
+            return {name: _safe(item) for name, item in value.items()}
+        case tuple():
+            return tuple(_safe(item) for item in value)
+    return value
 
 
 def _finding(speak: Language, finding: Finding, result: AuditResult) -> FindingModel:
@@ -233,6 +256,7 @@ def _finding(speak: Language, finding: Finding, result: AuditResult) -> FindingM
             for step in evidence.arithmetic
         ),
         rows=_rows(finding.rows),
+        drawing=_drawing(finding.drawing),
         **_said(
             speak,
             title=evidence.title,

@@ -27,6 +27,8 @@ FigureType = Literal[
     "count", "number", "percent", "money", "short", "minutes", "seconds", "day", "month"
 ]
 
+LONGEST_VALUE = 500
+
 
 class Figure(BaseModel):
     """A typed value; `value` is exact text (a number, or an ISO date)."""
@@ -85,7 +87,8 @@ def _encode_value(value: MessageValue) -> EncodedValue:
 def _encode_item(value: MessageValue) -> EncodedItem:
     match value:
         case str():
-            return mask_text(clean_text(value))
+            # names come from files; one of them must not fill a page
+            return mask_text(clean_text(value))[:LONGEST_VALUE]
         case int():
             return int(value)
         case Message():

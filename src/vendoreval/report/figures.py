@@ -11,14 +11,13 @@ from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from vendoreval.period import Period
 from vendoreval.report.charts.bank_bars import BankBar, BankWords, bank_bars
 from vendoreval.report.charts.cancellations import Cancelled, CancelledWords, cancellations
 from vendoreval.report.charts.cost_months import CostLine, CostWords, cost_months, usual_spread
 from vendoreval.report.charts.funnel_plot import FunnelPoint, FunnelWords, funnel_plot
 from vendoreval.report.charts.hour_map import HourMap, HourWords, hour_map
 from vendoreval.report.charts.minute_steps import Steps, StepWords, minute_steps
-from vendoreval.report.reader import Reader
+from vendoreval.report.reader import Reader, unbroken
 from vendoreval.report.words import CODES
 from vendoreval.text import N_, Count, Message, Percent, msg, nmsg
 
@@ -58,12 +57,7 @@ def _chart(
             msg("Drawn: %(n)s of %(all)s vendors, by name.", n=Count(MOST_VENDORS),
                 all=Count(vendors))
         )  # fmt: skip
-    return Chart(name, _unbroken(say(title)), _unbroken(under), figure)
-
-
-def _unbroken(text: str) -> str:
-    """A per cent sign must not begin a line."""
-    return text.replace(" %", "\u00a0%")
+    return Chart(name, unbroken(say(title)), unbroken(under), figure)
 
 
 # ---------------------------------------------------------------- conversion
@@ -76,8 +70,13 @@ def funnel(reader: Reader) -> Chart | None:
         worked, sold = vendor.measures.get("leads_worked"), vendor.measures.get("surviving_sales")
         if worked and worked.value and sold and sold.value is not None:
             points.append(
-                FunnelPoint(vendor.title, round(worked.value), round(sold.value), vendor.position)
-            )
+                FunnelPoint(
+                    reader.short_vendor(vendor.vendor),
+                    round(worked.value),
+                    round(sold.value),
+                    vendor.position,
+                )
+            )  # fmt: skip
     sales, leads = sum(p.sales for p in points), sum(p.leads for p in points)
     if not 0 < sales < leads:
         return None
@@ -128,13 +127,17 @@ def cost(reader: Reader) -> Chart | None:
     for vendor in written.vendors[:MOST_VENDORS]:
         measure = vendor.measures.get("cost_per_surviving_sale")
         known = {p.period: p.value for p in measure.history} if measure else {}
-        lines.append(CostLine(vendor.title, tuple(known.get(month) for month in months)))
+        lines.append(
+            CostLine(
+                reader.short_vendor(vendor.vendor), tuple(known.get(month) for month in months)
+            )
+        )
     if not any(value is not None for line in lines for value in line.values):
         return None
     compared = written.compare_with
     place = months.index(compared) if compared in months and compared != months[-1] else None
     words = CostWords(
-        months=tuple(_short_month(reader, month) for month in months),
+        months=tuple(reader.month_mark(month) for month in months),
         ceiling=reader.word(N_("ceiling")),
         number=reader.number,
     )
@@ -167,11 +170,6 @@ def _cost_title(lines: Sequence[CostLine]) -> Message:
     return msg("The cost of a sale stays inside each vendor's usual spread")
 
 
-def _short_month(reader: Reader, month: str) -> str:
-    first = Period.parse(month).start
-    return f"{reader.language.short_month(first)} {first:%y}"
-
-
 # ------------------------------------------------------------------- minutes
 
 
@@ -179,7 +177,7 @@ def minutes(reader: Reader) -> Chart | None:
     """Draw minutes from the invoice to the sale."""
     rows = reader.document.comparison.minutes
     vendors = [
-        Steps(reader.vendor(row.vendor), (row.billed, row.talked, row.decided, row.sold))
+        Steps(reader.short_vendor(row.vendor), (row.billed, row.talked, row.decided, row.sold))
         for row in rows[:MOST_VENDORS]
     ]
     billed = sum(r.billed or r.talked for r in rows)
@@ -228,7 +226,8 @@ def bank(reader: Reader) -> Chart | None:
         percent=lambda share: reader.percent(share, 0),
     )
     bars = [
-        BankBar(reader.vendor(row.vendor), row.handed, row.stages) for row in rows[:MOST_VENDORS]
+        BankBar(reader.short_vendor(row.vendor), row.handed, row.stages)
+        for row in rows[:MOST_VENDORS]
     ]
     note = msg("The contract bank at the end of the period: every lead at its last known stage.")
     return _chart(reader, "bank", title, note, bank_bars(bars, words), len(rows))
@@ -269,7 +268,7 @@ def hours(reader: Reader) -> Chart | None:
     )  # fmt: skip
     # 5 January 2026 is a Monday
     days = tuple(reader.language.short_weekday(date(2026, 1, 5 + day)) for day in range(7))
-    maps = [HourMap(reader.vendor(row.vendor), row.dials) for row in rows[:MOST_VENDORS]]
+    maps = [HourMap(reader.short_vendor(row.vendor), row.dials) for row in rows[:MOST_VENDORS]]
     note = msg(
         "Dials by weekday and hour of the vendor's own clock; the darker, the larger the share of "
         "its dials."
@@ -320,7 +319,7 @@ def cancelled(reader: Reader) -> Chart | None:
     )
     shown = rows[:MOST_VENDORS]
     vendors = [
-        Cancelled(reader.vendor(row.vendor), row.sales, row.points, row.clawback_days)
+        Cancelled(reader.short_vendor(row.vendor), row.sales, row.points, row.clawback_days)
         for row in shown
     ]
     note = msg(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from vendoreval.report.finding_chart import FindingChart, finding_chart
 from vendoreval.report.geometry import lines
 from vendoreval.report.models import ActionModel, FindingModel
 from vendoreval.report.preview import Preview, file_notes, preview, rows_that_fit
@@ -13,6 +14,7 @@ from vendoreval.report.words import GRADES, SEVERITIES, TIERS
 from vendoreval.text import N_, Count, msg, nmsg
 
 _COLUMN = 47  # letters in a line of half the page
+_SMALL_COLUMN = 53
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class FindingPage:
     parts: tuple[Part, ...]
     steps: tuple[StepView, ...]
     measured: str
+    chart: FindingChart | None
     preview: Preview | None
     file: str
     file_notes: tuple[str, ...]
@@ -87,6 +90,7 @@ def finding_page(reader: Reader, finding: FindingModel) -> FindingPage:
             for step in finding.arithmetic
         ),
         measured=_measured(reader, finding),
+        chart=finding_chart(reader, finding),
         preview=None,
         file=finding.rows.file if finding.rows else "",
         file_notes=file_notes(reader, finding.rows),
@@ -109,11 +113,14 @@ def _room(page: FindingPage) -> float:
     title = 22.5 * lines(page.title, 32)
     parts = [13.0 * lines(part.text, _COLUMN) + 26 for part in page.parts]
     pairs = sum(max(parts[index : index + 2]) for index in range(0, len(parts), 2))
-    listed = sum(13.0 * lines(text, _COLUMN) + 2.5 for text in (*page.explanations, *page.asks))
-    right = 13.0 * (lines(page.clears, _COLUMN) + lines(page.answer, _COLUMN)) + 150
+    listed = sum(
+        11.0 * lines(text, _SMALL_COLUMN) + 1.5 for text in (*page.explanations, *page.asks)
+    )
+    right = 11.0 * (lines(page.clears, _SMALL_COLUMN) + lines(page.answer, _SMALL_COLUMN)) + 135
     advice = 13.0 * sum(lines(text, 105) for text in page.recommendation) + 40
     strip = 75.0 if page.steps else 0.0
-    return 60 + title + advice + pairs + strip + max(listed + 30, right)
+    chart = page.chart.height + 45 if page.chart else 0.0
+    return 60 + title + advice + pairs + strip + chart + max(listed + 30, right)
 
 
 def _money_head(reader: Reader, finding: FindingModel) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from vendoreval.auditing.result import Decision, Position, Severity, State, Tier, Verdict
 from vendoreval.checks.base import Grade
 from vendoreval.report.comparison_models import ComparisonModel
+from vendoreval.report.drawing_models import AgentModel, DrawingModel
 from vendoreval.report.encoding import EncodedMessage
 
 SCHEMA_VERSION = "1.0"
@@ -126,6 +127,7 @@ class VendorModel(Said):
     checks: tuple[CheckModel, ...]
     demands: tuple[str, ...]
     e_value: float | None
+    agents: tuple[AgentModel, ...] = ()
 
 
 class StepModel(Said):
@@ -177,6 +179,7 @@ class FindingModel(Said):
     ask: tuple[str, ...]
     answer: str | None
     rows: RowsModel | None
+    drawing: DrawingModel | None = None
 
 
 class NotRunModel(Said):

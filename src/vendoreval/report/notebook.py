@@ -12,8 +12,9 @@ from typing import cast
 import pandas as pd
 
 from vendoreval.auditing.result import AuditResult, EvidenceFile, Finding, VendorResult
+from vendoreval.errors import VendorevalError
+from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.document import LanguageCode, document, write_json
-from vendoreval.report.environment import TemplateError
 from vendoreval.report.masking import evidence_file
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.plots import Plots
@@ -26,7 +27,7 @@ _FINDING_COLUMNS = [
 ]  # fmt: skip
 # what a result made by hand can cause: a wrong type, a missing name, a lost template
 _UNFIT = (
-    ValueError, TypeError, AttributeError, ArithmeticError, LookupError, OSError, TemplateError,
+    ValueError, TypeError, AttributeError, ArithmeticError, LookupError, OSError, VendorevalError,
 )  # fmt: skip
 RowReader = Callable[[Finding], pd.DataFrame]
 
@@ -122,6 +123,8 @@ class AuditReport:
         Gives the rows behind a finding; without it they cannot be shown.
     language
         Language of the notebook view and the default of the outputs.
+    brand
+        The client's look, from `load_brand`.
 
     Examples
     --------
@@ -131,9 +134,14 @@ class AuditReport:
     """
 
     def __init__(
-        self, result: AuditResult, rows: RowReader | None = None, language: str = "en"
+        self,
+        result: AuditResult,
+        rows: RowReader | None = None,
+        language: str = "en",
+        brand: Brand = PLAIN,
     ) -> None:
         self._result, self._rows, self._language = result, rows, language_code(language)
+        self._brand = brand
 
     # -------------------------------------------------------------- content
 
@@ -200,7 +208,11 @@ class AuditReport:
 
     def with_result(self, result: AuditResult) -> AuditReport:
         """Return the same report of another result."""
-        return AuditReport(result, self._rows, self._language)
+        return AuditReport(result, self._rows, self._language, self._brand)
+
+    def branded(self, brand: Brand) -> AuditReport:
+        """Return the same report in a client's look."""
+        return AuditReport(self._result, self._rows, self._language, brand)
 
     def document(self, language: str | None = None) -> AuditDocument:
         """Return the audit as the document that is written and printed."""
@@ -219,7 +231,7 @@ class AuditReport:
         """Write one self-contained HTML page."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(render_html(self.document(language)), encoding="utf-8")
+        target.write_text(render_html(self.document(language), brand=self._brand), encoding="utf-8")
         return target
 
     def to_pdf(self, path: str | Path, language: str | None = None) -> Path:
@@ -231,7 +243,7 @@ class AuditReport:
         target = Path(path)
         result, evidence = self._with_evidence(target.parent)
         written = document(result, language_code(language or self._language))
-        return render_pdf(written, target, evidence=evidence)
+        return render_pdf(written, target, evidence=evidence, brand=self._brand)
 
     def _with_evidence(self, folder: Path) -> tuple[AuditResult, Mapping[str, bytes]]:
         contents: dict[str, bytes] = {}

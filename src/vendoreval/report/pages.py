@@ -7,15 +7,12 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from vendoreval.report.environment import environment
-from vendoreval.report.render import (
-    FACES,
-    FONT_SCHEME,
-    Face,
-    deny_all_fetcher,
-    font_bytes,
-    load_engine,
-)
+from vendoreval.report import paper
+from vendoreval.report.brand import PLAIN
+from vendoreval.report.environment import fill
+from vendoreval.report.paper import FACES, FONT_SCHEME
+from vendoreval.report.printing import refusal
+from vendoreval.report.render import Face, font_bytes
 
 _EMBEDDED = ("VEText-Regular", "VEText-Medium", "VEText-SemiBold", "VEDisplay-SemiBold")
 
@@ -34,8 +31,10 @@ def page_html(template: str, code: str, on: date, *, paged: bool = False, **part
     """
     names = FACES if paged else _EMBEDDED
     faces = [Face(*FACES[name], _place(name, paged=paged)) for name in names]
-    page = environment(code).get_template(template)
-    return page.render(language=code, faces=faces, paged=paged, dated=on.isoformat(), **parts)
+    return fill(
+        code, PLAIN, template, language=code, faces=faces, paged=paged, dated=on.isoformat(),
+        **parts,
+    )  # fmt: skip
 
 
 def _place(name: str, *, paged: bool) -> str:
@@ -52,13 +51,15 @@ def laid_out(html: str) -> Any:
     ReportError
         If the machine lacks a library of the system.
     """
-    engine = load_engine()
-    page = engine.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())
-    return page.render(pdf_variant="pdf/a-3a")
+    try:
+        return paper.laid_out(html)
+    except (ImportError, OSError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise refusal({"error": "library", "reason": reason}) from None
 
 
 def pdf_bytes(pages: Any, html: str) -> bytes:
     """Return the PDF; the same text gives the same bytes."""
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    content: bytes = pages.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
+    content: bytes = pages.write_pdf(pdf_variant=paper.VARIANT, pdf_identifier=identifier)
     return content

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from markupsafe import Markup
+
 from vendoreval.errors import AgreementError, os_problem, plain_problem
 from vendoreval.report.environment import environment
-from vendoreval.report.render import ReportError
+from vendoreval.report.report_error import ReportError
 from vendoreval.text import msg
 
 if TYPE_CHECKING:
@@ -69,6 +71,31 @@ class Picture:
 def svg_of(drawn: Picture) -> str:
     """Return a picture as SVG with its alternative text."""
     return environment(drawn.language).get_template("calendar.svg.j2").render(p=drawn)
+
+
+def page_svg(drawn: Picture) -> Markup:
+    """Return a picture for a page of the report: without ids, few shapes.
+
+    Shapes that follow each other in one colour become one path.
+    """
+    paths: list[tuple[str, list[str]]] = []
+    for group in drawn.groups:
+        for shape in group.shapes:
+            colour = shape.fill or "none"
+            if not paths or paths[-1][0] != colour:
+                paths.append((colour, []))
+            paths[-1][1].append(_path(shape))
+    template = environment(drawn.language).get_template("picture.svg.j2")
+    joined = [(colour, "".join(parts)) for colour, parts in paths]
+    # the template escapes every word
+    return Markup(template.render(p=drawn, paths=joined).strip())  # noqa: S704
+
+
+def _path(shape: Shape) -> str:
+    if shape.radius:
+        (x, y), r = shape.points[0], shape.radius
+        return f"M{x - r:.2f} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0Z"
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in shape.points) + "Z"
 
 
 def write_picture(drawn: Picture, path: str | Path) -> Path:

@@ -13,7 +13,7 @@ from vendoreval.report.reader import Reader
 from vendoreval.report.words import CODED_COLUMNS, CODES, COLUMNS, REPORTS
 from vendoreval.text import Count, nmsg
 
-MOST_ROWS, FEWEST_ROWS, MOST_COLUMNS, MOST_LETTERS = 8, 3, 7, 40
+MOST_ROWS, FEWEST_ROWS, MOST_COLUMNS, MOST_LETTERS = 8, 2, 7, 40
 LONGEST_KEY = 14
 _PAGE, _HEAD, _ROW = 735.0, 55.0, 17.4
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

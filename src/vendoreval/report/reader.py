@@ -6,20 +6,33 @@ from dataclasses import replace
 from decimal import Decimal
 
 from vendoreval.period import Period
+from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.encoding import EncodedMessage, decode
 from vendoreval.report.models import AuditDocument, FindingModel, MeasureModel, RangeModel, Said
 from vendoreval.report.words import UNITS
-from vendoreval.text import Language, Message, language, msg
+from vendoreval.text import N_, Language, Message, language, msg
 
 DASH = "—"
 _NBSP = "\u00a0"
-# from here on the money columns are in thousands
-_THOUSANDS_FROM = 20_000
+# from here on the money columns are in thousands, millions, and so on
+_SCALES: tuple[tuple[int, int, str], ...] = (
+    (20_000_000_000, 10**9, N_("%(unit)s billion")),
+    (20_000_000, 10**6, N_("%(unit)s million")),
+    (20_000, 10**3, N_("%(unit)s thousand")),
+)
+# a larger figure is too long for a column of a table
+_LONGEST_FIGURE = 10_000_000
+_LONGEST_NAME = 21
 
 
 def capital(text: str) -> str:
     """Return text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def unbroken(text: str) -> str:
+    """Return text in which no per cent sign can begin a line."""
+    return text.replace(" %", _NBSP + "%")
 
 
 def headline_money(finding: FindingModel) -> Decimal | None:
@@ -38,14 +51,21 @@ class Reader:
         The document.
     code
         The language to print in, its own when `None`.
+    brand
+        The client's own words for headings and labels.
     """
 
-    def __init__(self, written: AuditDocument, code: str | None = None) -> None:
+    def __init__(
+        self, written: AuditDocument, code: str | None = None, brand: Brand = PLAIN
+    ) -> None:
         self.document = written
+        self._words = brand.words.get(code or written.language, {})
         self.language: Language = language(code or written.language)
         self.currency = written.currency
         self._titles = {vendor.vendor: vendor.title for vendor in written.vendors}
-        self.thousand = written.money.at_risk >= _THOUSANDS_FROM
+        self._scale, self._scaled = next(
+            (entry[1:] for entry in _SCALES if written.money.at_risk >= entry[0]), (1, "")
+        )
 
     # ------------------------------------------------------------ sentences
 
@@ -62,8 +82,7 @@ class Reader:
         return tuple(self._say(message) for message in messages)
 
     def _say(self, message: EncodedMessage) -> str:
-        # a per cent sign must not begin a line
-        return self.language.say(self._named(decode(message))).replace(" %", _NBSP + "%")
+        return unbroken(self.language.say(self._named(decode(message))))
 
     def _named(self, message: Message) -> Message:
         """Write a vendor's printed name where a sentence holds its short one."""
@@ -84,11 +103,17 @@ class Reader:
 
     def word(self, template: str) -> str:
         """Return a fixed word."""
-        return self.language.translate(template).replace("%%", "%")
+        own = self._words.get(template)
+        return (own or self.language.translate(template)).replace("%%", "%")
 
     def vendor(self, vendor: str) -> str:
         """Return the printed name of a vendor."""
         return self._titles.get(vendor, vendor)
+
+    def short_vendor(self, vendor: str) -> str:
+        """Return a printed name cut to what a figure or a narrow column holds."""
+        name = self.vendor(vendor)
+        return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
     # -------------------------------------------------------------- figures
 
@@ -96,18 +121,29 @@ class Reader:
     def money_unit(self) -> str:
         """The unit of the money columns."""
         mark = self.language.currency_mark(self.currency)
-        if not self.thousand:
+        if not self._scaled:
             return mark
-        return self.language.say(msg("%(unit)s thousand", unit=mark))
+        return self.language.say(msg(self._scaled, unit=mark))
 
     def cell_money(self, amount: Decimal | None) -> str:
         """Return an amount for a cell whose unit stands in the head; a dash for nothing."""
         if amount is None or amount == 0:
             return DASH
-        if not self.thousand:
-            return self.number(amount)
-        scaled = amount / 1000
+        if self._scale == 1:
+            return self.compact(amount)
+        scaled = amount / self._scale
+        if abs(scaled) < Decimal("0.05"):
+            # beside large amounts a small one is small, not nothing
+            return f"<{_NBSP}{self.number(0.1, 1)}"
         return self.number(scaled, 1 if abs(scaled) < 1 else 0)
+
+    def compact(self, value: float | Decimal | None, decimals: int = 0) -> str:
+        """Return a number that fits a column: from ten million on with its three first digits."""
+        if value is None or abs(float(value)) < _LONGEST_FIGURE:
+            return self.number(value, decimals)
+        short = self.language.short(Decimal(str(value)), self.currency)
+        mark = self.language.currency_mark(self.currency)
+        return short.replace(f"{mark}{_NBSP}", "").removesuffix(f"{_NBSP}{mark}")
 
     def number(self, value: float | Decimal | None, decimals: int = 0) -> str:
         """Return a number, or a dash."""
@@ -180,6 +216,11 @@ class Reader:
             msg("%(first)s – %(last)s", first=self.language.day(period.start),
                 last=self.language.day(period.last_day))
         )  # fmt: skip
+
+    def month_mark(self, month: str) -> str:
+        """Return a month for an axis: Oct 26."""
+        first = Period.parse(month).start
+        return f"{self.language.short_month(first)} {first:%y}"
 
     def inner_period(self, text: str) -> str:
         """Return a period inside a sentence; Russian months are not capitalised there."""

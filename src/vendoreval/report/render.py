@@ -1,41 +1,39 @@
-"""Draw a document as HTML and PDF: the only file that knows WeasyPrint."""
+"""Draw a document as HTML, and have it drawn as PDF."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from vendoreval.errors import Problem, VendorevalError, os_problem, plain_problem
+from markupsafe import Markup
+
+from vendoreval.errors import Problem, os_problem, plain_problem
+from vendoreval.report.attached_tables import attached_tables
+from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.document import json_bytes
-from vendoreval.report.environment import environment
+from vendoreval.report.environment import fill
 from vendoreval.report.models import AuditDocument
-from vendoreval.report.summary import TIGHTEST
-from vendoreval.report.view import ChartView, View, drawn_charts, view
+from vendoreval.report.paper import FACES, FONT_SCHEME, Pages, deny_all_fetcher, fitted
+from vendoreval.report.printing import printed
+from vendoreval.report.reader import Reader
+from vendoreval.report.report_error import ReportError
+from vendoreval.report.summary import TIGHTEST, first_try, summary
+from vendoreval.report.view import PARTS, View, drawn_charts, view
+from vendoreval.resources import resource_folder
 from vendoreval.text import msg
 
-FACES = {
-    "VEText-Regular": ("VE Text", 400),
-    "VEText-Medium": ("VE Text", 500),
-    "VEText-SemiBold": ("VE Text", 600),
-    "VEText-Bold": ("VE Text", 700),
-    "VEDisplay-SemiBold": ("VE Display", 600),
-}
-FONT_SCHEME = "vefont:"
+# marks in the page, in which no vendor can write
+_ONE, _BEHIND, _END = "<!-- page one -->", "<!-- behind -->", "<!-- end -->"
 _EMBEDDED = ("VEText-Regular", "VEText-Medium", "VEText-SemiBold", "VEDisplay-SemiBold")
-
-
-class ReportError(VendorevalError):
-    """The report cannot be drawn or written on this machine."""
-
-    exit_code = 5
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,11 @@ def font_bytes(name: str) -> bytes:
     return files("vendoreval.report").joinpath("fonts", f"{name}.ttf").read_bytes()
 
 
-def render_html(written: AuditDocument, language: str | None = None) -> str:
-    """Return the whole audit as one self-contained HTML page without scripts.
+def render_html(written: AuditDocument, language: str | None = None, brand: Brand = PLAIN) -> str:
+    """Return the whole audit as one self-contained HTML page.
+
+    It holds its faces and one small script that sorts tables; its own rules forbid it any
+    request and any other script. Without scripts it reads the same.
 
     Parameters
     ----------
@@ -67,16 +68,15 @@ def render_html(written: AuditDocument, language: str | None = None) -> str:
         Face(*FACES[name], f"data:font/ttf;base64,{base64.b64encode(font_bytes(name)).decode()}")
         for name in _EMBEDDED
     ]
-    seen = view(written, language, comparison=drawn_charts(written, language))
-    return _html(written, seen, faces, paged=False)
+    charts = drawn_charts(written, language)
+    seen = view(written, language, comparison=charts, paged=False, brand=brand)
+    return _html(written, seen, faces, brand, paged=False)
 
 
 def render_notebook(written: AuditDocument, language: str | None = None) -> str:
     """Return page one as a scoped HTML fragment without scripts."""
-    seen = view(written, language)
-    return (
-        environment(seen.language).get_template("notebook.html.j2").render(view=seen, whole=False)
-    )
+    seen = view(written, language, parts=())
+    return fill(seen.language, PLAIN, "notebook.html.j2", view=seen, whole=False)
 
 
 def render_pdf(
@@ -85,6 +85,8 @@ def render_pdf(
     *,
     language: str | None = None,
     evidence: Mapping[str, bytes] | None = None,
+    parts: Collection[str] = PARTS,
+    brand: Brand = PLAIN,
 ) -> Path:
     """Write the audit as PDF/A-3a with `audit.json` and the evidence inside.
 
@@ -101,6 +103,10 @@ def render_pdf(
         Language to print in; the document's own when not given.
     evidence
         Name of the file (as a finding gives it) -> its bytes.
+    parts
+        Which pages stand behind page one: some of `PARTS`.
+    brand
+        The client's look.
 
     Raises
     ------
@@ -108,8 +114,15 @@ def render_pdf(
         If the machine lacks a library of the system, an evidence file is not the one the
         finding was made of, or the disk refuses.
     """
-    attached = {"audit.json": json_bytes(written), **_checked(written, evidence or {})}
-    content = _pdf(written, language, attached)
+    attached = {
+        "audit.json": json_bytes(written),
+        **attached_tables(written),
+        **_checked(written, evidence or {}),
+    }
+    code = language or written.language
+    identifier = hashlib.sha256(code.encode() + attached["audit.json"]).digest()[:16]
+    dated = date.fromisoformat(written.generated_for)
+    content = printed(pages_of(written, language, parts, brand), attached, dated, identifier)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,17 +139,27 @@ def _html(
     written: AuditDocument,
     seen: View,
     faces: list[Face],
+    brand: Brand,
     *,
     paged: bool,
-    whole: bool = True,
     engine: str = "",
 ) -> str:
     hashed = f"SHA-256 {hashlib.sha256(json_bytes(written)).hexdigest()[:16]}"
-    version = seen.code_version.strip("-")
-    parts = (f"vendoreval {version}".strip(), engine, hashed)
-    footer = " · ".join(part for part in parts if part)
-    template = environment(seen.language).get_template("audit.html.j2")
-    return template.render(view=seen, faces=faces, paged=paged, whole=whole, footer=footer)
+    named = f"vendoreval {seen.code_version.strip('-')}".strip()
+    footer = " · ".join(part for part in (named, engine, hashed) if part)
+    script = "" if paged else _script()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    own = Markup(script)  # noqa: S704 - a file of the library
+    return fill(
+        seen.language, brand, "audit.html.j2", view=seen, faces=faces, paged=paged,
+        footer=footer, script=own, digest=digest,
+    )  # fmt: skip
+
+
+@cache
+def _script() -> str:
+    """Return the script that sorts tables on a screen: our own file, allowed by its hash."""
+    return (resource_folder("report_templates") / "sort.js").read_text(encoding="utf-8").strip()
 
 
 def _checked(written: AuditDocument, evidence: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -161,90 +184,42 @@ def _changed(name: str) -> Problem:
     )
 
 
-def load_engine() -> Any:
-    """Import the engine; it loads libraries of the system."""
-    try:
-        import weasyprint  # noqa: PLC0415 - heavy, and absent on machines that need no PDF
-    except OSError as error:
-        reason = str(error).splitlines()[0]
-        raise ReportError(
-            plain_problem(
-                "PDF",
-                msg("the system lacks a library that WeasyPrint needs (%(reason)s)", reason=reason),
-                msg("the packages %(names)s",
-                    names="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
-                msg("install them; on Debian and Ubuntu: apt-get install %(names)s",
-                    names="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
-            )
-        ) from None  # fmt: skip
-    return weasyprint
-
-
-def _pdf(written: AuditDocument, language: str | None, attached: Mapping[str, bytes]) -> bytes:
-    engine = load_engine()
-    day = date.fromisoformat(written.generated_for)
-    dated = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    pages = lay_out(written, language)
-    pages.metadata.attachments = [
-        engine.Attachment(
-            string=content, name=name, description=name, created=dated, modified=dated,
-            relationship="Data", url_fetcher=deny_all_fetcher(),
-        )
-        for name, content in attached.items()
-    ]  # fmt: skip
-    code = language or written.language
-    identifier = hashlib.sha256(code.encode() + attached["audit.json"]).digest()[:16]
-    result: bytes = pages.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
-    return result
-
-
-def lay_out(written: AuditDocument, language: str | None = None) -> Any:
-    """Return the pages as a WeasyPrint document.
-
-    When page one runs over, more of it is left to the pages behind; how much is tried on
-    page one alone.
-    """
-    tight = next(
-        (t for t in range(TIGHTEST) if len(_pages(written, language, (), tight=t).pages) == 1),
-        TIGHTEST,
-    )
-    return _pages(written, language, drawn_charts(written, language), tight=tight, whole=True)
-
-
-def _pages(
+def pages_of(
     written: AuditDocument,
-    language: str | None,
-    comparison: tuple[ChartView, ...],
-    *,
-    tight: int,
-    whole: bool = False,
-) -> Any:
-    engine = load_engine()
+    language: str | None = None,
+    parts: Collection[str] = PARTS,
+    brand: Brand = PLAIN,
+) -> Pages:
+    """Return the parts of a report as HTML, page one from roomy to tight."""
+    reader = Reader(written, language, brand)
+    drawn = drawn_charts(written, language) if "comparison" in parts else ()
+    seen = view(written, language, comparison=drawn, parts=parts, brand=brand)
     faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
-    seen = view(written, language, tight, comparison)
-    named = f"WeasyPrint {engine.__version__}"
-    html = _html(written, seen, faces, paged=True, whole=whole, engine=named)
-    page = engine.HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())
-    return page.render(pdf_variant="pdf/a-3a")
-
-
-def deny_all_fetcher() -> Any:
-    """Return a fetcher that knows the library's own faces and refuses all else.
-
-    A refusal ends the drawing: nothing that a vendor wrote may make the report read a
-    file or the network, not even without success.
-    """
-    from weasyprint.urls import (  # noqa: PLC0415 - see `load_engine`
-        FatalURLFetchingError,
-        URLFetcher,
-        URLFetcherResponse,
+    engine = f"WeasyPrint {version('weasyprint')}"
+    html = _html(written, seen, faces, brand, paged=True, engine=engine)
+    head, _, behind = html.partition(_ONE)
+    _, _, behind = behind.partition(_BEHIND)
+    rest, _, tail = behind.partition(_END)
+    views = [
+        replace(seen, one=summary(reader, seen.linked, tight))
+        for tight in range(first_try(len(written.vendors)), TIGHTEST + 1)
+    ]
+    tries, ones = (
+        [fill(seen.language, brand, "page_one.html.j2", view=one, whole=whole) for one in views]
+        for whole in (False, True)
     )
+    logo = base64.b64encode(brand.logo.png).decode()
+    return Pages(head=head, tail=tail, tries=tries, ones=ones, rest=rest, logo=logo)
 
-    class DenyAll(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-            name = url.removeprefix(FONT_SCHEME)
-            if not url.startswith(FONT_SCHEME) or name not in FACES:
-                raise FatalURLFetchingError(f"the report asked for {url!r}, which is not its own")
-            return URLFetcherResponse(url, font_bytes(name), {"Content-Type": "font/ttf"})
 
-    return DenyAll(allow_redirects=False, fail_on_errors=True)
+def lay_out(
+    written: AuditDocument, language: str | None = None, parts: Collection[str] = PARTS
+) -> Any:
+    """Return the pages as a WeasyPrint document, drawn in this process."""
+    return fitted(pages_of(written, language, parts))
+
+
+__all__ = [
+    "FACES", "PARTS", "ReportError", "deny_all_fetcher", "font_bytes", "lay_out",
+    "pages_of", "render_html", "render_notebook", "render_pdf",
+]  # fmt: skip

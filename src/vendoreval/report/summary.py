@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from vendoreval.report.models import FindingModel, MeasureModel, MoneyModel
+from vendoreval.report.models import (
+    AuditDocument,
+    FindingModel,
+    MeasureModel,
+    MoneyModel,
+    VendorModel,
+)
 from vendoreval.report.reader import DASH, Reader, capital, headline_money
 from vendoreval.report.verdict_table import Tick, VendorRow, VerdictTable
 from vendoreval.report.words import SEVERITIES
 from vendoreval.text import N_, Count, msg, nmsg
 
-_FEW_VENDORS = 6
+_FEW_VENDORS, _MANY_VENDORS = 6, 9
+# more lines than these have a table of their own behind
+MOST_ROWS = 12
 # findings, decisions and lines of trust on page one, from roomy to tight
 _SHOWN = ((5, 4, 5), (4, 4, 4), (4, 3, 4), (3, 3, 3), (3, 3, 3), (2, 2, 3), (1, 1, 2))
 TIGHTEST = len(_SHOWN) - 1
+
+
+def first_try(vendors: int) -> int:
+    """Return how tight page one is tried first; with many vendors a roomy one never fits."""
+    return 0 if vendors <= _FEW_VENDORS else 1 if vendors <= _MANY_VENDORS else TIGHTEST - 1
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class Summary:
     lead: str
     numbers: tuple[KeyNumber, ...]
     rows: tuple[VendorRow, ...]
+    hidden: str
     total: VendorRow
     ticks: tuple[Tick, ...]
     months: str
@@ -98,8 +113,9 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
     written = reader.document
     compact = tight > 0 or len(written.vendors) > _FEW_VENDORS
     shown = written.findings[: _SHOWN[tight][0]]
-    rows = VerdictTable(reader)
+    rows = VerdictTable(reader, short=compact)
     hidden = len(written.findings) - len(shown)
+    hidden_vendors = len(written.vendors) - MOST_ROWS
     say = reader.language.say
     month = "-" in written.period and len(written.period) == len("2026-10")
     return Summary(
@@ -109,7 +125,8 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
         title=reader.text(written, "title"),
         lead=reader.text(written, "lead"),
         numbers=_numbers(reader),
-        rows=tuple(rows.vendor(vendor) for vendor in written.vendors),
+        rows=tuple(rows.vendor(vendor) for vendor in _shown_vendors(written)),
+        hidden=_hidden(reader, hidden_vendors),
         total=rows.total(),
         ticks=rows.ticks(),
         months=rows.months(),
@@ -135,6 +152,25 @@ def summary(reader: Reader, linked: frozenset[str], tight: int = 0) -> Summary:
     )  # fmt: skip
 
 
+def _shown_vendors(written: AuditDocument) -> Sequence[VendorModel]:
+    """Return the vendors on page one by name; of many, those to decide about."""
+    if len(written.vendors) <= MOST_ROWS:
+        return written.vendors
+    urgent = ("REPLACE", "PROBATION", "CONDITIONS", "CANNOT_TELL", "KEEP")
+    first = sorted(written.vendors, key=lambda vendor: urgent.index(vendor.decision))
+    kept = {vendor.vendor for vendor in first[:MOST_ROWS]}
+    return [vendor for vendor in written.vendors if vendor.vendor in kept]
+
+
+def _hidden(reader: Reader, count: int) -> str:
+    if count <= 0:
+        return ""
+    return reader.language.say(
+        nmsg("%(n)s more vendor in the table behind.", "%(n)s more vendors in the table behind.",
+             count, n=Count(count))
+    )  # fmt: skip
+
+
 def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -> FindingRow:
     """Return a finding as one line of a list."""
     return FindingRow(
@@ -143,7 +179,7 @@ def finding_row(reader: Reader, finding: FindingModel, linked: frozenset[str]) -
         severity_word=reader.word(SEVERITIES[finding.severity]),
         tier=finding.tier,
         title=capital(reader.text(finding, "title")),
-        vendor=reader.vendor(finding.vendor),
+        vendor=reader.short_vendor(finding.vendor),
         money=reader.cell_money(headline_money(finding)),
         linked=finding.id in linked,
     )

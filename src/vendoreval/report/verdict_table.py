@@ -52,10 +52,10 @@ class VendorRow:
 
 
 class VerdictTable:
-    """The verdict table: one scale of conversion for all its rows."""
+    """The verdict table: one scale of conversion for all its rows; `short` cuts long names."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, reader: Reader, *, short: bool = False) -> None:
+        self.reader, self.short = reader, short
         written = reader.document
         self.conversion = [vendor.measures.get("conversion") for vendor in written.vendors]
         self.all = written.totals.get("conversion")
@@ -77,7 +77,7 @@ class VerdictTable:
         alert = vendor.decision in {"REPLACE", "PROBATION"}
         over = cost is not None and ceiling is not None and (cost.low or 0) > float(ceiling)
         return self._row(
-            vendor.title,
+            reader.short_vendor(vendor.vendor) if self.short else vendor.title,
             vendor.measures,
             reader.word(DECISIONS[vendor.decision]),
             vendor.decision,
@@ -108,7 +108,7 @@ class VerdictTable:
         value = cost.value if cost else None
         return VendorRow(
             name=name, verdict=verdict, decision=decision, decision_code=code, alert=alert,
-            cost=reader.number(value, 2 if value is not None and value < 100 else 0),
+            cost=reader.compact(value, 2 if value is not None and value < 100 else 0),
             cost_alert=cost_alert,
             spark=geometry.sparkline(history, SPARK_WIDTH, SPARK_HEIGHT),
             spark_title=self._spark_title(name, history),

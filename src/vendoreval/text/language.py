@@ -86,6 +86,10 @@ class Language:
                             merged[str(key)] = text if isinstance(text, str) else tuple(text)
         return merged
 
+    def knows(self, template: str) -> bool:
+        """Whether the catalogue of this language holds a template."""
+        return template in self._catalogue
+
     def translate(self, template: str) -> str:
         """Return the template in this language, or itself when the catalogue lacks it."""
         found = self._catalogue.get(template, template)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import TypeAlias
 
 from vendoreval.text.values import Scalar
 
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 MessageValue: TypeAlias = "Scalar | Message | tuple[MessageValue, ...]"
 
 

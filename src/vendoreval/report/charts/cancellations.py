@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING
 
 from vendoreval.report.charts.canvas import (
@@ -69,9 +70,8 @@ def cancellations(vendors: Sequence[Cancelled], words: CancelledWords) -> Figure
             row, column = divmod(place, _COLUMNS)
             axes = axes_at(figure, 28 + column * wide, row * _PANEL + 16, wide - 16, 50)
             bare(axes, keep=("bottom",))
-            for other in vendors:
-                _line(axes, other, HAIRLINE, 0.7)
-            _line(axes, vendor, CHANCE, 1.2)
+            _lines(axes, vendors, HAIRLINE, 0.7)
+            _lines(axes, [vendor], CHANCE, 1.2)
             axes.text(far, vendor.points[-1][1], words.percent(vendor.points[-1][1]), ha="right",
                       va="bottom", fontsize=TEXT, color=INK)  # fmt: skip
             if vendor.clawback_days is not None:
@@ -93,7 +93,8 @@ def cancellations(vendors: Sequence[Cancelled], words: CancelledWords) -> Figure
     return figure
 
 
-def _line(axes: Axes, vendor: Cancelled, colour: str, width: float) -> None:
-    days = [day for day, _ in vendor.points]
-    shares = [share for _, share in vendor.points]
+def _lines(axes: Axes, vendors: Sequence[Cancelled], colour: str, width: float) -> None:
+    """Draw the curves as one broken line."""
+    points = [point for vendor in vendors for point in (*vendor.points, (nan, nan))]
+    days, shares = zip(*points, strict=True)
     axes.step(days, shares, where="post", color=colour, linewidth=width)

@@ -129,6 +129,8 @@ def to_svg(figure: Figure, alt: str, name: str) -> str:
     # a style inside would hold for the whole page
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
+    # a hundredth of a point is finer than any printer
+    text = re.sub(r"(\d\.\d\d)\d+", r"\1", text)
     text = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text)
     text = re.sub(r'\b(id|clip-path)="(url\(#)?', rf"\g<0>{name}-", text)
     text = re.sub(r'(xlink:href="#)', rf"\g<1>{name}-", text)
