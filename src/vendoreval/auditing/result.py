@@ -55,8 +55,8 @@ class Finding:
     honest_explanations: tuple[Message, ...]
     what_would_clear_it: Message
     rows: EvidenceFile | None = None
-    answer: Message | None = None
     drawing: Drawing | None = None
+    answer: Message | None = None
 
 
 @dataclass(frozen=True)
