@@ -88,7 +88,7 @@ def product_slack(
     Examples
     --------
     >>> product_slack(Decimal("100.25"), Decimal("9.50"), "talk_minute", "RUB", None)
-    Decimal('0.057500')
+    Decimal('0.05750')
     """
     half = Decimal("0.5")
     is_time = base_per_unit(unit) in (60, 3600)
