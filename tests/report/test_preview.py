@@ -57,7 +57,7 @@ def test_long_text_is_cut_and_unknown_columns_keep_their_name() -> None:
     assert cells[0].endswith("…")
 
 
-@pytest.mark.parametrize(("taken", "rows"), [(0, 8), (480, 8), (600, 4), (735, 2)])
+@pytest.mark.parametrize(("taken", "rows"), [(0, 8), (480, 8), (600, 4), (650, 2), (735, 0)])
 def test_fewer_rows_when_the_words_take_the_page(taken: float, rows: int) -> None:
     assert rows_that_fit(taken) == rows
 

@@ -36,6 +36,8 @@ class Preview:
 def rows_that_fit(taken: float) -> int:
     """Return how many rows fit on a page of which `taken` points are used."""
     room = int((_PAGE - _HEAD - taken) / _ROW)
+    if room < 1:  # better no rows than a page more: the file holds them all
+        return 0
     return min(MOST_ROWS, max(FEWEST_ROWS, room))
 
 
@@ -51,7 +53,7 @@ def file_notes(reader: Reader, rows: RowsModel | None) -> tuple[str, ...]:
 
 def preview(reader: Reader, rows: RowsModel | None, most: int) -> Preview | None:
     """Return the first rows of an evidence file, made readable; `None` without rows."""
-    if rows is None or not rows.preview:
+    if rows is None or not rows.preview or most == 0:
         return None
     chosen = _columns(rows)
     names = [rows.columns[index] for index in chosen]

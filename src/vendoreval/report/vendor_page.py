@@ -19,11 +19,13 @@ MOST_VENDOR_PAGES = 12
 # agents on a printed page, by the room there is, and on a screen
 FEWEST_AGENTS, MOST_AGENTS, MOST_AGENTS_SHOWN = 3, 10, 60
 # points: of a page, of all that is there whatever the vendor, of an agent's line
-_PAGE, _FIXED, _AGENT_LINE = 735.0, 278.0, 14.4
+_PAGE, _FIXED, _AGENT_LINE = 735.0, 320.0, 14.4
 _MONTHS_LINE, _REASON_LINE, _ANSWER_LINE = 14.4, 10.5, 9.8
 # lighter evidence is common among honest vendors and says nothing
 _LEAST_WEIGHT = 10.0
 _MOST_SILENT = 3
+# with more checks than this only signals and questions are named on a printed page
+_MOST_NAMED = 15
 _HALF, _WHOLE = 58, 124  # letters in a line of the answers
 TREND_WIDTH, TREND_HEIGHT = 132.0, 11.0
 _MEASURES: Mapping[str, str] = {
@@ -131,8 +133,8 @@ def vendor_page(reader: Reader, vendor: VendorModel, *, brief: bool) -> VendorPa
     Parameters
     ----------
     brief
-        Keep to one printed page: the busiest agents, and of a clear check the question
-        alone (checks.csv says what was looked at).
+        Keep to one printed page: the busiest agents, and checks with something to say;
+        the others are counted (the table of all checks and checks.csv name them).
     """
     written, word = reader.document, reader.word
     inputs = tuple(
@@ -341,7 +343,11 @@ def _checks(reader: Reader, vendor: VendorModel, *, brief: bool) -> tuple[CheckL
     many = sum(row.state == "not_run" for row in vendor.checks) > _MOST_SILENT
     grouped: dict[tuple[str, str], list[str]] = {}
     for row in vendor.checks:
-        told = row.state != "clear" and (row.state != "not_run" or not many)
+        short = brief and len(vendor.checks) > _MOST_NAMED
+        if short and row.state in ("clear", "not_run"):
+            continue
+        # a signal and a question have pages of their own, which say more
+        told = not short and row.state != "clear" and (row.state != "not_run" or not many)
         reason = reader.text(row, "reason") if told or not brief else ""
         grouped.setdefault((row.state, reason), []).append(questions.get(row.check, row.check))
     ordered = sorted(grouped.items(), key=lambda item: STATE_ORDER.index(item[0][0]))

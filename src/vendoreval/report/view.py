@@ -143,6 +143,8 @@ def view(
     """
     reader = Reader(written, language, brand)
     most = most_findings(len(written.vendors), len(written.checks)) if paged else MOST_SHOWN
+    if len(written.findings) == most + 1:  # a list of one takes a page as well
+        most += 1
     own_page = written.findings[:most]
     vendors = paged_vendors(written) if paged else written.vendors
     linked = frozenset(f.id for f in own_page if "findings" in parts)
