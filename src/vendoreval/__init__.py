@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from vendoreval.report import AuditReport as Audit
     from vendoreval.settings import Settings, load_settings
     from vendoreval.simulation import World, simulate, write_demo
+    from vendoreval.vendor_start import onboarding
     from vendoreval.workspace import Workspace, audit
 
 __version__ = "0.1.0"
@@ -84,6 +85,7 @@ _PLACES = {
     "load_agreement": ("vendoreval.agreement", "load_agreement"),
     "load_settings": ("vendoreval.settings", "load_settings"),
     "new_agreement": ("vendoreval.agreement.new", "new_agreement"),
+    "onboarding": ("vendoreval.vendor_start", "onboarding"),
     "productivity": ("vendoreval.daily", "productivity"),
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
@@ -129,6 +131,7 @@ __all__ = [
     "load_agreement",
     "load_settings",
     "new_agreement",
+    "onboarding",
     "productivity",
     "rate",
     "read_delivery",

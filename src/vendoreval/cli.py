@@ -24,7 +24,9 @@ from vendoreval.commands.dispute import dispute_app
 from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
+from vendoreval.commands.kit import kit
 from vendoreval.commands.ledger import ledger_app
+from vendoreval.commands.onboard import onboard
 from vendoreval.commands.listen import listen
 from vendoreval.commands.options import (
     LanguageOption,
@@ -76,6 +78,8 @@ app.command()(ingest)
 app.command()(digest)
 app.add_typer(dispute_app, name="dispute")
 app.command()(invoice)
+app.command()(kit)
+app.command()(onboard)
 app.command("productivity")(show_productivity)
 app.command()(listen)
 app.command("rate")(rate_calls)

@@ -63,3 +63,23 @@ def pdf_bytes(pages: Any, html: str) -> bytes:
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     content: bytes = pages.write_pdf(pdf_variant=paper.VARIANT, pdf_identifier=identifier)
     return content
+
+
+def form_bytes(html: str) -> bytes:
+    """Return a page with fields as a PDF that any reader can fill in.
+
+    Raises
+    ------
+    ReportError
+        If the machine lacks a library of the system.
+    """
+    try:
+        import weasyprint  # noqa: PLC0415 - heavy, and absent on machines without PDF
+    except (ImportError, OSError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise refusal({"error": "library", "reason": reason}) from None
+    fetcher = paper.deny_all_fetcher()
+    page = weasyprint.HTML(string=html, base_url=None, url_fetcher=fetcher)
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    content: bytes = page.write_pdf(pdf_forms=True, pdf_identifier=identifier)
+    return content
