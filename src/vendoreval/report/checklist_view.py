@@ -8,9 +8,9 @@ from vendoreval.report.masking import clean_text
 from vendoreval.starting.checklist import Block
 from vendoreval.starting.form import field_names, form_code
 from vendoreval.starting.limits import Limit
-from vendoreval.starting.onboarding import STATE_WORDS, ItemStatus, Onboarding
+from vendoreval.starting.onboarding import STATE_WORDS, GateStatus, ItemStatus, Onboarding
 from vendoreval.starting.signatures import Signature
-from vendoreval.text import Bilingual, Count, Day, Language, language, msg
+from vendoreval.text import Bilingual, Count, Day, Language, Message, language, msg
 
 
 @dataclass(frozen=True)
@@ -125,23 +125,20 @@ def checklist_view(found: Onboarding, language_code: str | None = None) -> Check
 def _gates(found: Onboarding, tongue: Language) -> tuple[GateView, ...]:
     return tuple(
         GateView(
-            gate.id,
-            found.checklist.gate_title(gate.id, tongue.code),
-            gate.is_open,
-            tongue.say(
-                msg("open")
-                if gate.is_open
-                else msg("shut, blocking items left: %(n)s", n=Count(len(gate.waits_for)))
-                if gate.waits_for
-                else msg("waits for the gate before it")
-            )
-            if not gate.is_open
-            else tongue.say(msg("passed")),
-            f"{gate.settled} / {gate.items}",
+            gate.id, found.checklist.gate_title(gate.id, tongue.code), gate.is_open,
+            tongue.say(_gate_state(gate)), f"{gate.settled} / {gate.items}",
             round(100 * gate.settled / gate.items) if gate.items else 100,
         )
         for gate in found.gates
-    )
+    )  # fmt: skip
+
+
+def _gate_state(gate: GateStatus) -> Message:
+    if gate.is_open:
+        return msg("passed")
+    if gate.waits_for:
+        return msg("shut, blocking items left: %(n)s", n=Count(len(gate.waits_for)))
+    return msg("waits for the gate before it")
 
 
 def _block(found: Onboarding, block: Block, tongue: Language) -> BlockView:
@@ -155,7 +152,7 @@ def _block(found: Onboarding, block: Block, tongue: Language) -> BlockView:
 
 def _item(found: Onboarding, one: ItemStatus, tongue: Language) -> ItemView:
     item, say = one.item, tongue.say
-    facts = [item.gate]
+    facts: list[str] = [item.gate]
     if item.blocking:
         facts.append(say(msg("blocking")))
     facts.append(found.checklist.role_title(item.owner, tongue.code))

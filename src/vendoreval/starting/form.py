@@ -16,7 +16,7 @@ from vendoreval.errors import Problem
 from vendoreval.personal import mask_text
 from vendoreval.starting.checklist import Checklist, Item
 from vendoreval.starting.signatures import LONGEST_NOTE, Answer, State
-from vendoreval.text import Message, msg
+from vendoreval.text import Count, Message, msg
 
 FieldKind = Literal["button", "choice", "text"]
 CODE_FIELD: Final = "form_code"
@@ -114,6 +114,7 @@ def read_answers(
             problems.append(said)
         elif said is not None:
             answers.append(said)
+            problems += _too_long(item, kept, where)
     comment, signed = (kept[n].value.strip() if n in kept else "" for n in TAIL_FIELDS)
     return FilledForm(tuple(answers), tuple(problems), comment, signed)
 
@@ -144,6 +145,18 @@ def _said(item: Item, fields: Mapping[str, ReadField], where: str) -> Answer | P
         return Answer(item.id, "done" if ticked else exception or "open", item.mark, note)
     # a remark without a tick says that work is under way
     return Answer(item.id, "open", item.mark, note) if note else None
+
+
+def _too_long(item: Item, fields: Mapping[str, ReadField], where: str) -> list[Problem]:
+    note = fields.get(f"note_{item.mark}_{item.id}")
+    size = len(note.value) if note is not None else 0
+    if size <= LONGEST_NOTE:
+        return []
+    return [
+        Problem(where, item.id, msg("the note has %(n)s signs", n=Count(size)),
+                msg("at most %(n)s", n=Count(LONGEST_NOTE)),
+                msg("its beginning counts; the whole stands in the kept form"))
+    ]  # fmt: skip
 
 
 _STATE_WORDS: Final[dict[str, Message]] = {

@@ -67,9 +67,12 @@ def _faulty(agreement: Agreement, report: str, path: Path) -> set[str]:
         checked = validate(read_delivery(path, agreement, report))
     except VendorevalError:
         return {""}
-    if checked.ok:
-        return set()
-    return {fault.column or "" for fault in checked.faults} or {""}
+    try:
+        if checked.ok:
+            return set()
+        return {fault.column or "" for fault in checked.faults} or {""}
+    finally:
+        checked.discard()
 
 
 def _text(column: Column, schema: ReportSchema) -> str:
