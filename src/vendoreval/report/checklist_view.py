@@ -8,8 +8,8 @@ from vendoreval.report.masking import clean_text
 from vendoreval.starting.checklist import Block
 from vendoreval.starting.form import field_names, form_code
 from vendoreval.starting.limits import Limit
-from vendoreval.starting.onboarding import STATE_WORDS, GateStatus, ItemStatus, Onboarding
-from vendoreval.starting.signatures import Signature
+from vendoreval.starting.onboarding import GateStatus, ItemStatus, Onboarding
+from vendoreval.starting.signatures import STATE_WORDS, Signature
 from vendoreval.text import Bilingual, Count, Day, Language, Message, language, msg
 
 

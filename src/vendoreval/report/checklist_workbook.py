@@ -11,7 +11,8 @@ import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 
 from vendoreval.intake.replacing import replacing
 from vendoreval.report.checklist_view import checklist_view, signed_line
-from vendoreval.starting.onboarding import STATE_WORDS, ItemStatus, Onboarding
+from vendoreval.starting.onboarding import ItemStatus, Onboarding
+from vendoreval.starting.signatures import STATE_WORDS
 from vendoreval.text import N_, Bilingual, Language, language
 
 _HEADS: Final = (

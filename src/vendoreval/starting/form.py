@@ -15,8 +15,8 @@ from typing import Final, Literal
 from vendoreval.errors import Problem
 from vendoreval.personal import mask_text
 from vendoreval.starting.checklist import Checklist, Item
-from vendoreval.starting.signatures import LONGEST_NOTE, Answer, State
-from vendoreval.text import Count, Message, msg
+from vendoreval.starting.signatures import LONGEST_NOTE, STATE_WORDS, Answer, State
+from vendoreval.text import Count, msg
 
 FieldKind = Literal["button", "choice", "text"]
 CODE_FIELD: Final = "form_code"
@@ -132,13 +132,13 @@ def _said(item: Item, fields: Mapping[str, ReadField], where: str) -> Answer | P
         return Problem(
             where, item.id,
             msg("the box is ticked and “%(state)s” is chosen: the two contradict each other",
-                state=_STATE_WORDS[exception]),
+                state=STATE_WORDS[exception]),
             msg("one of the two"), msg("ask who filled it in; the item stays as it was"),
         )  # fmt: skip
     if exception is not None and not note:
         return Problem(
             where, item.id, msg("“%(state)s” is chosen without a reason",
-                                state=_STATE_WORDS[exception]),
+                                state=STATE_WORDS[exception]),
             msg("a reason in the field beside it"), msg("write the reason and read the form again"),
         )  # fmt: skip
     if ticked or exception is not None:
@@ -157,11 +157,6 @@ def _too_long(item: Item, fields: Mapping[str, ReadField], where: str) -> list[P
                 msg("at most %(n)s", n=Count(LONGEST_NOTE)),
                 msg("its beginning counts; the whole stands in the kept form"))
     ]  # fmt: skip
-
-
-_STATE_WORDS: Final[dict[str, Message]] = {
-    "blocked": msg("blocked"), "not_applicable": msg("not applicable"),
-}  # fmt: skip
 
 
 def _code_problems(

@@ -14,6 +14,7 @@ from vendoreval.starting.answers import answer_of
 from vendoreval.starting.checklist import GATES, Block, Checklist, Item
 from vendoreval.starting.known import DataAnswer, Known
 from vendoreval.starting.limits import Limit
+from vendoreval.starting.notebook import onboarding_html
 from vendoreval.starting.signatures import (
     STATES,
     Signature,
@@ -23,14 +24,8 @@ from vendoreval.starting.signatures import (
     standing,
     starts_on_told,
 )
-from vendoreval.text import Bilingual, Language, Message, language, msg
+from vendoreval.text import Bilingual, Language, language
 
-STATE_WORDS: Final[dict[State, Message]] = {
-    "open": msg("open"),
-    "done": msg("done"),
-    "blocked": msg("blocked"),
-    "not_applicable": msg("not applicable"),
-}
 _COLUMNS: Final = (
     "block", "item", "question", "state", "gate", "blocking", "owner", "due_on", "overdue",
     "by_data", "signed_by", "signed_at", "note", "disputed", "jurisdiction",
@@ -224,6 +219,9 @@ class Onboarding:
             "standing": [s.to_json() for s in one.said.standing],
             "history": [s.to_json() for s in one.history],
         }  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        return onboarding_html(self, self.language)
 
     def __repr__(self) -> str:
         shut = self.next_gate

@@ -13,9 +13,16 @@ from datetime import date, datetime
 from typing import Any, Final, Literal, get_args
 
 from vendoreval.ledger import Event, Ledger
+from vendoreval.text import Message, msg
 
 State = Literal["open", "done", "blocked", "not_applicable"]
 STATES: Final[tuple[State, ...]] = get_args(State)
+STATE_WORDS: Final[dict[State, Message]] = {
+    "open": msg("open"),
+    "done": msg("done"),
+    "blocked": msg("blocked"),
+    "not_applicable": msg("not applicable"),
+}
 ANSWERS_TOPIC: Final = "onboarding.answers"
 STARTS_TOPIC: Final = "onboarding.starts_on"
 REVIEW_TOPIC: Final = "onboarding.limit_reviewed"

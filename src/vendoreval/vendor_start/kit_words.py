@@ -50,13 +50,29 @@ def instructions(
         say(msg("## The reports")), "",
     ]  # fmt: skip
     for report in agreement.reports.values():
-        lines += _report_lines(report, samples.get(report.name), tongue)
+        title = _title(agreement, report, code)
+        lines += _report_lines(report, title, samples.get(report.name), tongue)
     return "\n".join(lines) + "\n"
 
 
-def _report_lines(report: ReportSchema, sample: str | None, tongue: Language) -> list[str]:
+def _title(agreement: Agreement, report: ReportSchema, code: str) -> str:
+    """Return the name of a report in a language: its first synonym there, else its title."""
+    parts = agreement.contract.schema_objects or ()
+    part = next((one for one in parts if one.name == report.name), None)
+    spoken = [
+        one.synonym
+        for one in (part.synonyms if part is not None else None) or ()
+        if (one.locale or "").startswith(code)
+    ]
+    if code != "en" and spoken:
+        return spoken[0]
+    return Bilingual(report.title).half(code) if report.title else report.name
+
+
+def _report_lines(
+    report: ReportSchema, title: str, sample: str | None, tongue: Language
+) -> list[str]:
     say = tongue.say
-    title = Bilingual(report.title).half(tongue.code) if report.title else report.name
     required = [column.name for column in report.columns if column.required]
     lines = [f"### {clean_text(title)} (`{report.name}`)", ""]
     if report.file_pattern:

@@ -110,7 +110,7 @@ def _file_name(schema: ReportSchema, report: str, row: Mapping[str, str]) -> str
     """Return the name by the agreement's pattern, of the day that stands in the row."""
     day: date = _DAY.date()
     pattern = schema.file_pattern or f"{report}.csv"
-    parts = {"{yyyy}": f"{day:%Y}", "{MM}": f"{day:%m}", "{dd}": f"{day:%d}", "*": "1"}
+    parts = {"{yyyy}": f"{day:%Y}", "{MM}": f"{day:%m}", "{dd}": f"{day:%d}", "*": ""}
     for mark, text in parts.items():
         pattern = pattern.replace(mark, text)
     return pattern.replace("\\", "/").rsplit("/", 1)[-1] or f"{report}.csv"
