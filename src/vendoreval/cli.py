@@ -26,8 +26,8 @@ from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
 from vendoreval.commands.kit import kit
 from vendoreval.commands.ledger import ledger_app
-from vendoreval.commands.onboard import onboard
 from vendoreval.commands.listen import listen
+from vendoreval.commands.onboard import onboard
 from vendoreval.commands.options import (
     LanguageOption,
     PeriodOption,

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from pathlib import Path
 
 from vendoreval.intake.replacing import replacing
-from vendoreval.report.checklist_view import BlockView, ChecklistView, checklist_view
-from vendoreval.report.environment import environment
-from vendoreval.report.render import FACES, FONT_SCHEME, Face, font_bytes, form_pdf
+from vendoreval.report.checklist_view import BlockView, checklist_view
+from vendoreval.report.pages import form_bytes, page_html
 from vendoreval.starting.onboarding import Onboarding
 from vendoreval.text import language, msg
 
-_ON_SCREEN = ("VEText-Regular", "VEText-Medium", "VEText-SemiBold", "VEDisplay-SemiBold")
+_TEMPLATE = "checklist.html.j2"
 
 
 def checklist_html(found: Onboarding, language_code: str | None = None) -> str:
     """Return the checklist as one page for a browser, without fields and without scripts."""
-    faces = [
-        Face(*FACES[name], f"data:font/ttf;base64,{base64.b64encode(font_bytes(name)).decode()}")
-        for name in _ON_SCREEN
-    ]
-    return _html(checklist_view(found, language_code), faces, form=False)
+    view = checklist_view(found, language_code)
+    return page_html(_TEMPLATE, view.language, found.on, view=view, form=False)
 
 
 def checklist_pdf(found: Onboarding, path: Path, language_code: str | None = None) -> Path:
@@ -37,17 +31,11 @@ def checklist_pdf(found: Onboarding, path: Path, language_code: str | None = Non
         If the disk refuses.
     """
     view = checklist_view(found, language_code)
-    faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
-    html = _html(view, faces, form=True)
-    content = form_pdf(html, hashlib.sha256(html.encode()).digest()[:16])
+    html = page_html(_TEMPLATE, view.language, found.on, paged=True, view=view, form=True)
+    content = form_bytes(html)
     with replacing(path) as part:
         part.write_bytes(content)
     return path
-
-
-def _html(view: ChecklistView, faces: list[Face], *, form: bool) -> str:
-    template = environment(view.language).get_template("checklist.html.j2")
-    return template.render(view=view, faces=faces, form=form)
 
 
 def checklist_json(found: Onboarding, language_code: str | None = None) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from vendoreval.report.checklist_view import GateView, checklist_view
-from vendoreval.report.environment import environment
 from vendoreval.report.masking import clean_text
-from vendoreval.report.render import FACES, Face, font_bytes
+from vendoreval.report.pages import page_html
 from vendoreval.starting.onboarding import Onboarding
 from vendoreval.text import Bilingual, Count, Day, language, msg
 
-_ON_SCREEN = ("VEText-Regular", "VEText-Medium", "VEText-SemiBold", "VEDisplay-SemiBold")
 _SHOWN = 5
 
 
@@ -35,15 +32,10 @@ class VendorRow:
 def start_page(found: Sequence[Onboarding], client: str, on: date, code: str) -> str:
     """Return the page of all vendors, without scripts."""
     tongue = language(code)
-    faces = [
-        Face(*FACES[name], f"data:font/ttf;base64,{base64.b64encode(font_bytes(name)).decode()}")
-        for name in _ON_SCREEN
-    ]
     title = tongue.say(msg("Vendors under way"))
     lead = tongue.say(msg("%(client)s, as of %(day)s", client=clean_text(client), day=Day(on)))
-    template = environment(code).get_template("start_status.html.j2")
     rows = [_row(one, code) for one in found]
-    return template.render(language=code, title=title, lead=lead, rows=rows, faces=faces)
+    return page_html("start_status.html.j2", code, on, title=title, lead=lead, rows=rows)
 
 
 def _row(found: Onboarding, code: str) -> VendorRow:
