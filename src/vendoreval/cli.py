@@ -26,6 +26,7 @@ from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
 from vendoreval.commands.kit import kit
 from vendoreval.commands.ledger import ledger_app
+from vendoreval.commands.limits import limits
 from vendoreval.commands.listen import listen
 from vendoreval.commands.onboard import onboard
 from vendoreval.commands.options import (
@@ -79,6 +80,7 @@ app.command()(digest)
 app.add_typer(dispute_app, name="dispute")
 app.command()(invoice)
 app.command()(kit)
+app.command()(limits)
 app.command()(onboard)
 app.command("productivity")(show_productivity)
 app.command()(listen)

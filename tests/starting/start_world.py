@@ -85,6 +85,25 @@ customProperties:
          alternative: Numbers are checked before they are handed over, decided_by: both,
          decision: Checked weekly, measure: timeliness, review_on: "2026-10-31"}
 """
+#: a checklist of three items
+OWN = """\
+version: "small"
+title: Start / Начало
+gates: [{id: G0, title: A}, {id: G1, title: B}, {id: G2, title: C}, {id: G3, title: D},
+        {id: G4, title: E}, {id: G5, title: F}]
+roles: [{id: client_lead, title: lead}]
+blocks:
+- id: first
+  number: 1
+  title: First
+  items:
+  - {id: one, question: One?, why: W, evidence: E, owner: client_lead, due_days: -9,
+     gate: G0, blocking: true}
+  - {id: two, question: Two?, why: W, evidence: E, owner: client_lead, due_days: 5,
+     gate: G1, blocking: true}
+  - {id: three, question: Three?, why: W, evidence: E, owner: client_lead, due_days: 5,
+     gate: G1, blocking: false}
+"""
 HEAD = "call_id,agent_id,started_at,talk_seconds,disposition,recording_id"
 
 

@@ -9,9 +9,11 @@ import pytest
 import start_world as world
 
 import vendoreval as ve
+from vendoreval.period import Period
 from vendoreval.pilot import PilotTerms, pilot_plan
 from vendoreval.pilot.files import write_plan
 from vendoreval.starting import Onboarding, limits_due, record_review
+from vendoreval.starting.limit_measures import measured
 from vendoreval.starting.limits import limits_register
 from vendoreval.text import language
 from vendoreval.vendor_start import Start
@@ -148,6 +150,19 @@ def test_a_limit_is_due_until_it_is_reviewed(workspace: Workspace) -> None:
     assert limits_due(again.limits, again.ledger, "alpha", "2026-11", again.agreement) == ()
     later = limits_due(again.limits, again.ledger, "alpha", "2027-01", again.agreement)
     assert [one.limit.reviews[0].decision for one in later] == ["Kept for a quarter"]
+
+
+def test_limits_are_tested_by_measures_of_the_call_log(workspace: Workspace) -> None:
+    start = Start(workspace, "alpha")
+    names = {"connect_rate", "dials", "conversion", "cost_per_rpc", "nonsense"}
+
+    found = measured(start.ledger, "alpha", Period.parse("2026-10"), names, start.agreement)
+
+    # three of six dials were answered; nothing was sold, and no one knows the leads
+    assert found["connect_rate"].value == 0.5
+    assert found["dials"].value == 6
+    assert found["conversion"].value is None
+    assert "nonsense" not in found
 
 
 def test_the_register_names_what_a_limit_lacks_and_what_stands_twice(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def read_form(path: Path) -> tuple[ReadField, ...]:
         If the file cannot be read, is no PDF, is encrypted, or holds no fields.
     """
     import pypdf  # noqa: PLC0415 - needed for this alone
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
+    from pypdf.errors import DependencyError, PyPdfError  # noqa: PLC0415
 
     try:
         size = path.stat().st_size
@@ -37,6 +37,8 @@ def read_form(path: Path) -> tuple[ReadField, ...]:
                 raise _wrong(path, msg("the file is locked with a password"))
             found = reader.get_fields() or {}
             fields = tuple(_field(name, raw) for name, raw in list(found.items())[:_MOST_FIELDS])
+    except DependencyError:  # a locked file whose cipher is not installed
+        raise _wrong(path, msg("the file is locked with a password")) from None
     except OSError as error:
         raise DeliveryError(os_problem(str(path), error)) from None
     # what a broken or hostile file makes the reader stumble over
