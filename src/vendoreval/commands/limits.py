@@ -103,8 +103,8 @@ def _value(value: Measured | None, unit: str, tongue: Language) -> str:
 def _review(start: Start, limit: str, decision: str, next_on: str, by: str) -> None:
     known = [one.id for one in start.limits]
     if limit not in known:
-        raise wrong_option("--review", limit[:80], msg("one of: %(allowed)s",
-                                                       allowed=", ".join(known) or "-"))  # fmt: skip
+        allowed = msg("one of: %(allowed)s", allowed=", ".join(known) or "-")
+        raise wrong_option("--review", limit[:80], allowed)
     if not decision.strip():
         raise AgreementError(
             plain_problem("--decision", msg("no decision is written"), msg("what was decided"),
