@@ -97,7 +97,8 @@ def checklist_view(found: Onboarding, language_code: str | None = None) -> Check
         title=Bilingual(found.checklist.title).half(code),
         subtitle=say(
             msg("To be filled in before the first invoice. Print it, or fill it in with a PDF "
-                "reader and give it back: vendoreval onboard %(vendor)s --read FORM.pdf",
+                "reader and give it back; the client reads it with: vendoreval onboard %(vendor)s "
+                "--read FORM.pdf --by NAME",
                 vendor=found.vendor)
         ),
         name=clean_text(found.title),
