@@ -1,6 +1,6 @@
 """How long the checklist of a new vendor takes: asked, drawn as a form, packed as a kit.
 
-    python benchmarks/bench_onboarding.py
+python benchmarks/bench_onboarding.py
 """
 
 from __future__ import annotations

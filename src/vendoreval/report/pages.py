@@ -81,5 +81,15 @@ def form_bytes(html: str) -> bytes:
     fetcher = paper.deny_all_fetcher()
     page = weasyprint.HTML(string=html, base_url=None, url_fetcher=fetcher)
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    content: bytes = page.write_pdf(pdf_forms=True, pdf_identifier=identifier)
+    content: bytes = page.write_pdf(finisher=_tickable, pdf_forms=True, pdf_identifier=identifier)
     return content
+
+
+def _tickable(_: Any, pdf: Any) -> None:
+    """Say how a tick is drawn: readers that draw it themselves find no font otherwise."""
+    import pydyf  # noqa: PLC0415 - comes with WeasyPrint
+
+    for part in pdf.objects:
+        if isinstance(part, pydyf.Dictionary) and part.get("FT") == "/Btn":
+            part["DA"] = pydyf.String("/ZaDb 9 Tf 0.086 0.125 0.169 rg")
+            part["MK"]["CA"] = pydyf.String("4")
