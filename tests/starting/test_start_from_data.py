@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import start_world as world
 
 import vendoreval as ve
 from vendoreval.period import Period
-from vendoreval.pilot import PilotTerms, pilot_plan
-from vendoreval.pilot.files import write_plan
+from vendoreval.pilot import PilotTerms, pilot_plan, pilot_split
+from vendoreval.pilot.files import write_plan, write_split
 from vendoreval.starting import Onboarding, limits_due, record_review
 from vendoreval.starting.limit_measures import measured
 from vendoreval.starting.limits import limits_register
@@ -116,6 +117,28 @@ def test_an_agreement_that_ends_before_the_pilot_blocks(tmp_path: Path) -> None:
     assert said(found, "pilot_split")[0] == "open"
     ended = ve.onboarding(made, "alpha", on=date(2027, 10, 1))
     assert said(ended, "agreement_in_force") == ("blocked", "it ended on 30 September 2027")
+
+
+def test_a_split_that_is_too_small_or_was_edited_is_told(tmp_path: Path) -> None:
+    made = world.make(tmp_path / "acme")
+    pilot = made.folder / "pilot"
+    leads = pd.DataFrame({"lead_id": [f"L{n}" for n in range(40)]})
+    split = pilot_split(leads, ("alpha", "beta"), 5)
+    plan = pilot_plan(PilotTerms(target=0.2, unacceptable=0.1, vendors=("alpha", "beta")))
+    write_split(split, leads, pilot)
+    write_plan(plan, pilot / "plan.json")
+
+    state, sentence = said(ve.onboarding(made, "alpha", on=ON), "pilot_split")
+    assert (state, sentence.partition(",")[0]) == ("open", "leads dealt: 40")
+    assert said(ve.onboarding(made, "alpha", on=ON), "pilot_verdict")[0] == "open"
+    assert "alpha, beta" in said(ve.onboarding(made, "gamma", on=ON), "pilot_planned")[1]
+
+    key = pilot / "key.csv"
+    key.write_text(key.read_text().replace(",alpha,", ",beta,", 1))
+    state, sentence = said(ve.onboarding(made, "alpha", on=ON), "pilot_split")
+    assert state == "open"
+    assert sentence.startswith("data cannot tell: ")
+    assert "in another arm" in sentence
 
 
 def test_a_broken_agreement_leaves_everything_standing(tmp_path: Path) -> None:
