@@ -20,14 +20,14 @@ _SKIPPED: Final = {
     "repeated header": msg("repeated headers"),
 }
 _UNITS: Final = {
-    "d": msg("days"), "day": msg("days"), "days": msg("days"),
-    "h": msg("hours"), "hr": msg("hours"), "hour": msg("hours"), "hours": msg("hours"),
-    "m": msg("months"), "month": msg("months"), "months": msg("months"),
-    "w": msg("weeks"), "week": msg("weeks"), "weeks": msg("weeks"),
-    "y": msg("years"), "year": msg("years"), "years": msg("years"),
-}  # fmt: skip
+    "d": nmsg("calendar day", "calendar days", 1),
+    "h": nmsg("hour", "hours", 1),
+    "w": nmsg("week", "weeks", 1),
+    "m": nmsg("month", "months", 1),
+    "y": nmsg("year", "years", 1),
+}
 _LEVELS: Final = {
-    "frequency": msg("how often"),
+    "frequency": msg("delivered every"),
     "timeofavailability": msg("deadline"),
     "latency": msg("deadline"),
     "retention": msg("kept for"),
@@ -160,17 +160,26 @@ def _level(agreement: Agreement, level: ServiceLevel) -> tuple[Cell, ...]:
 def _value(level: ServiceLevel) -> Message:
     kind = _LEVELS.get(level.property.lower())
     name: Message | str = kind if kind is not None else level.property
-    unit = _UNITS.get((level.unit or "").lower(), level.unit or "")
     extra = f" {plain(level.value_ext)}" if level.value_ext is not None else ""
-    value = plain(level.value)
-    if level.property.lower() == "frequency":
-        return msg("%(what)s: every %(n)s %(unit)s", what=name, n=value + extra, unit=unit)
-    if level.property.lower() in {"timeofavailability", "latency"} and unit:
-        return msg("%(what)s: %(n)s %(unit)s after the end of the period",
-                   what=name, n=value + extra, unit=unit)  # fmt: skip
-    if unit:
-        return msg("%(what)s: %(n)s %(unit)s", what=name, n=value + extra, unit=unit)
-    return msg("%(what)s: %(n)s", what=name, n=value + extra)
+    values = {"what": name, "n": plain(level.value) + extra, "unit": _unit(level)}
+    if not level.unit:
+        return Message("%(what)s: %(n)s", values)
+    if level.property.lower() in {"timeofavailability", "latency"}:
+        return msg("%(what)s: %(n)s %(unit)s after the end of the period", **values)
+    return Message("%(what)s: %(n)s %(unit)s", values)
+
+
+def _unit(level: ServiceLevel) -> Message | str:
+    """Return the unit of a value, in the form that the number asks for."""
+    text = (level.unit or "").lower()
+    known = _UNITS.get(text) or _UNITS.get({"hr": "h"}.get(text, text[:1]))
+    is_word = text in {"hr", "d", "h", "w", "m", "y"} or text.rstrip("s") in {
+        "day", "hour", "week", "month", "year",
+    }  # fmt: skip
+    if known is None or not is_word:
+        return level.unit or ""
+    count = level.value if isinstance(level.value, int) else 2
+    return Message(known.template, {}, known.plural, count)
 
 
 def _server(server: Server) -> tuple[Cell, ...]:

@@ -75,6 +75,8 @@ def _vat(item: RateItem) -> Message:
         return msg("exempt from VAT")
     if item.vat_mode == "gross":
         return msg("the price includes VAT at %(rate)s", rate=percentage(item.vat_rate))
+    if not item.vat_rate:
+        return msg("the price is without VAT; the line names no rate of VAT")
     return msg("the price is without VAT; VAT at %(rate)s comes on top",
                rate=percentage(item.vat_rate))  # fmt: skip
 
@@ -194,7 +196,7 @@ def _volume(item: RateItem) -> Iterator[_Row]:
             steps.append(
                 msg("beyond that: %(price)s", price=cost)
                 if step.up_to is None
-                else msg("up to %(n)s units, the last one included: %(price)s",
+                else msg("to the quantity %(n)s, itself included: %(price)s",
                          n=exact(step.up_to), price=cost)
             )  # fmt: skip
         yield msg("Steps of volume"), tuple(steps)
@@ -213,7 +215,7 @@ def _amount(clause: MinimumCommitment | Cap, currency: str) -> Message:
     if clause.amount is not None:
         return price(clause.amount, currency)
     assert clause.quantity is not None  # noqa: S101 - the model holds one of the two
-    return msg("%(n)s units", n=exact(clause.quantity))
+    return msg("quantity %(n)s", n=exact(clause.quantity))
 
 
 def _performance(item: RateItem) -> Iterator[_Row]:
@@ -279,7 +281,8 @@ def _tolerance(item: RateItem) -> Message:
     if not agreed.relative and not agreed.absolute:
         return msg("none: invoice and log are compared exactly")
     return msg(
-        "invoice and log may differ by the larger of %(absolute)s units and %(relative)s; both "
+        "invoice and log may differ by the larger of %(relative)s and a quantity of "
+        "%(absolute)s; both "
         "sides take that for noise of the clocks",
         absolute=exact(agreed.absolute), relative=percentage(agreed.relative),
     )  # fmt: skip

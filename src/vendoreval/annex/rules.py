@@ -202,8 +202,8 @@ def _words(expression: str) -> Message:
 
 
 def _tolerance(allowed: ReconcileTolerance) -> Message:
-    unit: Any = UNITS[allowed.unit] if allowed.unit else msg("units")
+    unit: Any = UNITS[allowed.unit] if allowed.unit else msg("in the unit compared")
     return msg(
-        "tolerance: the larger of %(absolute)s %(unit)s and %(relative)s of the right side",
+        "tolerance: the larger of %(absolute)s (%(unit)s) and %(relative)s of the right side",
         absolute=exact(allowed.absolute), unit=unit, relative=percentage(allowed.relative),
     )  # fmt: skip

@@ -89,7 +89,7 @@ def together(line: CardLine) -> Message | None:
     total = sum(call.base for call in worked_calls(line))
     rounded = rounded_total(item, {_DAY: total})
     money = _reckoning(item, rounded, fee=0)
-    return msg("the three calls together, on one day: %(sum)s s, rounded to %(rounded)s s; %(money)s",
+    return msg("all three calls on one day: %(sum)s s, rounded to %(rounded)s s; %(money)s",
                sum=Count(total), rounded=Count(rounded), money=money[0])  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def _hours(item: RateItem, seconds: int) -> WorkedCall:
 def _units(item: RateItem, quantity: int) -> WorkedCall:
     base = quantity * base_per_unit(item.unit)
     money, amount = _reckoning(item, base, fee=0)
-    what = msg("%(n)s units in a month", n=Count(quantity))
+    what = msg("quantity in a month: %(n)s", n=Count(quantity))
     return WorkedCall(what, msg("counts %(n)s", n=Count(quantity)), money, base, amount)
 
 
@@ -176,7 +176,7 @@ def _reckoning(item: RateItem, base: int, *, fee: int) -> tuple[Message, Decimal
     for part in priced_parts(item, base):
         cost = price(part.price, item.currency)
         terms.append(
-            Message("%(base)s\u00a0: %(factor)s × %(price)s",
+            Message("%(base)s ÷ %(factor)s × %(price)s",
                     {"base": Count(part.base), "factor": Count(factor), "price": cost})
             if is_time
             else Message("%(n)s × %(price)s", {"n": Count(part.base // factor), "price": cost})
