@@ -27,7 +27,7 @@ _FACT_WIDTHS: Final = (28, 72)
 # of the width of a column in one language, for each of two side by side
 _SPLIT: Final = 0.75
 _LINES_TO_SIGN: Final = (
-    msg("Name"),
+    msg("Full name"),
     msg("Position, power of attorney"),
     msg("Signature"),
     msg("Date"),
