@@ -58,7 +58,7 @@ DISCLOSURES = [
      "measure": "invalid_number_share", "review_on": "2026-05-14"},
     {"id": "D-02", "by": "vendor", "topic": "hours", "limit": "No calls on Sunday"},
 ]  # fmt: skip
-REPORTS = ("calls", "agent_days", "sales", "funnel", "invoice_lines")
+REPORTS = ("calls", "agent_days", "sales")
 
 
 def full_value() -> dict[str, Any]:
@@ -71,6 +71,7 @@ def full_value() -> dict[str, Any]:
         title="Reports of Alpha / Отчёты Альфы", version="4.11.2",
     )  # fmt: skip
     value: dict[str, Any] = parse_yaml(text, "alpha.odcs.yaml")
+    _shorten(value)
     own = {"vendor": "vendoreval"}
     value["customProperties"] += [
         {"property": "disclosures", "value": DISCLOSURES, **own},
@@ -80,15 +81,17 @@ def full_value() -> dict[str, Any]:
         {"property": "costCentre", "vendor": "other", "value": "CC-4471"},
     ]  # fmt: skip
     value["team"] = {"name": "Both sides", "members": [
-        {"username": "reports@alpha.example", "name": "Ада Лавлейс", "role": "vendor reporting",
-         "description": "Answers in a day / Отвечает за день", "dateIn": "2026-02-17"}]}  # fmt: skip
+        {"username": "reports@alpha.example", "name": "Ада Лавлейс", 
+         "role": "vendor reporting", "description": "Answers in a day / Отвечает за день",
+         "dateIn": "2026-02-17"}]}  # fmt: skip
     value["support"] = [{"channel": "alpha-data", "tool": "email", "url": "mailto:q@alpha.example",
                          "description": "Questions about files"}]  # fmt: skip
     value["price"] = {"priceAmount": 0.91, "priceCurrency": "EUR", "priceUnit": "talk minute"}
     value["description"] = {"purpose": "Acceptance of work. / Приёмка работы.",
                             "limitations": "Local time. / Местное время.",
-                            "authoritativeDefinitions": [
-                                {"type": "policy", "url": "https://alpha.example/terms-552"}]}  # fmt: skip
+                            "authoritativeDefinitions": [{
+                                "type": "policy",
+                                "url": "https://alpha.example/terms-552"}]}  # fmt: skip
     value["servers"] = [{"server": "inbox7", "type": "sftp", "location": "sftp://in.example/a9",
                          "format": "csv"}]  # fmt: skip
     calls = value["schema"][0]
@@ -103,6 +106,16 @@ def full_value() -> dict[str, Any]:
                              "metric": "rowCount", "mustBeGreaterThan": 17,
                              "severity": "warning", "dimension": "completeness"})  # fmt: skip
     return value
+
+
+def _shorten(value: dict[str, Any]) -> None:
+    """Keep two names of each column and code: fewer pages to draw, nothing less to say."""
+    for report in value["schema"]:
+        for column in report["properties"]:
+            column["synonyms"] = (column.get("synonyms") or [])[:2]
+            for code in column.get("enum") or ():
+                for entry in code.get("customProperties") or ():
+                    entry["value"] = entry["value"][:2]
 
 
 def agreement_of(value: dict[str, Any], name: str = "alpha") -> Agreement:

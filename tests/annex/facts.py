@@ -47,7 +47,7 @@ WORDS: dict[str, dict[Any, tuple[str, str] | None]] = {
     "unit": {"s": ("seconds", "секунды"), "min": ("minutes", "минуты"), "h": ("hour", "час"),
              "money": ("money", "ден"), "percent": ("per cent", "процент"),
              "share": ("share, 0 to 1", "доля"), "d": ("calendar day", "календарн"),
-             "y": ("year", "лет"), "month": ("month", "месяц"),
+             "rows": None, "y": ("year", "год"), "month": ("month", "месяц"),
              "talk_minute": ("minute of talk", "минута разговора"),
              "agent_hour": ("hour of one agent on line", "час одного оператора"),
              "sale": ("sale", "продажа"), "dial": ("dial", "набор"),
@@ -86,6 +86,7 @@ WORDS: dict[str, dict[Any, tuple[str, str] | None]] = {
             "timeOfAvailability": ("deadline", "срок"), "retention": ("kept for", "хранится")},
 }  # fmt: skip
 # a name that only the standard's own typing needs
+_NAMED = {(), ("schema", "quality"), ("customProperties", "disclosures")}
 _QUIET = {"logicalTypeOptions.format=i32", "logicalTypeOptions.format=i64"}
 
 
@@ -96,6 +97,9 @@ def facts(value: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
             yield from facts(value["value"], (*keys, value["property"]))
             return
         for key, entry in value.items():
+            # a short name that the description in two languages begins with
+            if key == "businessName" and str(value.get("description", "")).startswith(str(entry)):
+                continue
             yield from facts(entry, (*keys, key))
     elif isinstance(value, list):
         for entry in value:
@@ -110,8 +114,7 @@ def wanted(keys: tuple[str, ...], value: Any, code: str) -> tuple[str, ...]:
     place = 0 if code == "en" else 1
     if key == "property" and keys[0] == "slaProperties":
         return (WORDS["sla"][value][place],)
-    if key in {"id", "item"} and keys[:-1] not in {(), ("schema", "quality"), ("disclosures",),
-                                                   ("customProperties", "disclosures")}:  # fmt: skip
+    if key == "id" and keys[:-1] not in _NAMED:
         return ()
     if key in TYPING and key not in WORDS and "customProperties" not in keys[-2:]:
         return ()
@@ -157,7 +160,7 @@ def missing(value: Any, text: str, code: str) -> list[str]:
     lost = []
     for keys, fact in facts(value):
         ways = wanted(keys, fact, code)
-        if ways and not any(_stands(squeeze(way), squeezed) for way in ways):
+        if ways and not any(_stands(way, text, squeezed) for way in ways):
             lost.append(f"{'.'.join(keys)}: {fact}")
     return sorted(set(lost))
 
@@ -167,8 +170,11 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text.replace("\u00ad", ""))
 
 
-def _stands(way: str, text: str) -> bool:
-    if re.fullmatch(r"[0-9.,]+%?", way):
+def _stands(way: str, text: str, squeezed: str) -> bool:
+    bare = squeeze(way)
+    if re.fullmatch(r"[0-9.,]+%?", bare):
         # a number is not a part of a longer one
-        return re.search(rf"(?<![0-9]){re.escape(way)}(?![0-9])", text) is not None
-    return way in text
+        pattern = rf"(?<![0-9]){re.escape(bare)}(?![0-9])"
+        grouped = re.sub(r"(?<=[0-9])\s(?=[0-9]{3}|%)", "", text)
+        return any(re.search(pattern, whole) for whole in (text, grouped))
+    return bare in squeezed

@@ -51,6 +51,8 @@ class Drawn:
     view: AnnexView
     pdf: bytes
     docx: bytes
+    # taking text out of a PDF is slow, so it is done once
+    text: str
 
     @property
     def reader(self) -> PdfReader:
@@ -62,7 +64,8 @@ def drawn() -> Drawn:
     agreement = agreement_of(full_value())
     annex = annex_of(agreement)
     view = annex_view(annex, ("ru",))
-    return Drawn(agreement, view, annex_pdf(annex, view), annex_docx(annex, view))
+    pdf = annex_pdf(annex, view)
+    return Drawn(agreement, view, pdf, annex_docx(annex, view), pdf_text(pdf))
 
 
 def texts(view: AnnexView) -> Iterator[str]:
@@ -76,7 +79,8 @@ def texts(view: AnnexView) -> Iterator[str]:
 
 def docx_text(content: bytes) -> str:
     document = docx.Document(BytesIO(content))
-    return "\n".join(part.text or "" for part in document.element.body.iter() if part.tag.endswith("}t"))  # fmt: skip
+    written = (part for part in document.element.body.iter() if part.tag.endswith("}t"))
+    return "\n".join(part.text or "" for part in written)
 
 
 # ---------------------------------------------------------------- the same facts
@@ -94,30 +98,30 @@ def test_every_fact_of_every_preset_is_said(name: str, code: str) -> None:
     assert facts.missing(value, docx_text(annex_docx(annex, view)), code) == []
 
 
-@pytest.mark.parametrize("code", ["en", "ru"])
-def test_every_fact_of_the_worked_example_is_said(material: Path, code: str) -> None:
+def test_every_fact_of_the_worked_example_is_said(material: Path) -> None:
     path = material / "design" / "examples" / "call_records.odcs.yaml"
     agreement = ve.load_agreement(path)
     annex = annex_of(agreement)
     view = annex_view(annex, ("ru", "en"))
     value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for text in (docx_text(annex_docx(annex, view)), _pdf_text(annex_pdf(annex, view))):
-        assert facts.missing(value, text, code) == []
+    for text in (docx_text(annex_docx(annex, view)), pdf_text(annex_pdf(annex, view))):
+        for code in ("en", "ru"):
+            assert facts.missing(value, text, code) == []
 
 
 def test_every_fact_of_a_full_agreement_is_said_by_both_formats(drawn: Drawn) -> None:
-    for text in (docx_text(drawn.docx), _pdf_text(drawn.pdf)):
+    for text in (docx_text(drawn.docx), drawn.text):
         assert facts.missing(full_value(), text, "ru") == []
 
 
 def test_both_formats_hold_every_line_of_the_document(drawn: Drawn) -> None:
-    pdf, words = facts.squeeze(_pdf_text(drawn.pdf)), facts.squeeze(docx_text(drawn.docx))
+    pdf, words = facts.squeeze(drawn.text), facts.squeeze(docx_text(drawn.docx))
     for line in texts(drawn.view):
         assert facts.squeeze(line) in pdf
         assert facts.squeeze(line) in words
 
 
-def _pdf_text(content: bytes) -> str:
+def pdf_text(content: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
@@ -166,7 +170,8 @@ def test_printed_operands_give_the_printed_amount() -> None:
 def test_worked_calls_are_those_of_the_rating_engine() -> None:
     card = [{"unit": "talk_minute", "price": "0.006", "currency": "EUR",
              "valid_from": "2026-01-01", "first_increment_seconds": 30,
-             "next_increment_seconds": 6, "minimum_seconds": 20, "connect_fee": "0.01"}]  # fmt: skip
+             "next_increment_seconds": 6, "minimum_seconds": 20,
+             "connect_fee": "0.01"}]  # fmt: skip
     line = CardLine("a/0", "a", RateItem.model_validate(card[0]))
     shown = worked_calls(line)
     said = [language("en").say(call.what) for call in shown]
@@ -217,8 +222,8 @@ def test_pdf_is_tagged_bookmarked_and_holds_the_agreement(drawn: Drawn) -> None:
     assert any(title.startswith("2.1. Отчёт calls") for title in marks)
     attached = drawn.reader.attachments["alpha.odcs.yaml"]
     assert hashlib.sha256(b"".join(attached)).hexdigest() == drawn.agreement.sha256
-    for page in drawn.reader.pages:
-        assert drawn.agreement.sha256 in page.extract_text()
+    # on every page, in the table of the file and above the signatures
+    assert drawn.text.count(drawn.agreement.sha256) >= len(drawn.reader.pages) + 1
 
 
 def _flat(outline: Any) -> Iterator[Any]:
@@ -232,7 +237,7 @@ def _flat(outline: Any) -> Iterator[Any]:
 def test_docx_has_headings_repeated_heads_and_languages(drawn: Drawn) -> None:
     document = docx.Document(BytesIO(drawn.docx))
     names = [p.style.name for p in document.paragraphs if p.style is not None]
-    assert names.count("Heading 1") == 10 and names.count("Heading 2") == 11
+    assert names.count("Heading 1") == 10 and names.count("Heading 2") == 9
     xml = document.element.xml
     headed = sum(bool(block.heads) for block in drawn.view.blocks)
     assert xml.count("<w:tblHeader/>") == headed > 20
@@ -280,7 +285,7 @@ def test_hostile_texts_are_texts_and_stay_on_the_page(caplog: pytest.LogCaptureF
     own["disclosures"]["value"][0]["limit"] = HOSTILE[1] + HOSTILE[3]
     value["team"]["members"][0]["username"] = HOSTILE[4]
     annex = annex_of(agreement_of(value))
-    view = annex_view(annex, ("ru", "en"))
+    view = annex_view(annex, ("ru",))
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         pages = lay_out_annex(view)
     assert [record.getMessage() for record in caplog.records] == []
@@ -289,7 +294,7 @@ def test_hostile_texts_are_texts_and_stay_on_the_page(caplog: pytest.LogCaptureF
         right = box.content_box_x() + box.width
         for text in _texts(box):
             assert text.position_x + text.width <= right + 0.6, text.text
-    for said in (docx_text(annex_docx(annex, view)), _pdf_text(annex_pdf(annex, view))):
+    for said in (docx_text(annex_docx(annex, view)), pdf_text(pages.write_pdf())):
         flat = facts.squeeze(said)
         for text in (HOSTILE[0], HOSTILE[1], HOSTILE[2], "%(name)s%s%%", HOSTILE[4]):
             assert facts.squeeze(text) in flat

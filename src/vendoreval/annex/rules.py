@@ -78,7 +78,8 @@ def _rule(column: str | None, rule: Quality) -> tuple[Cell, ...]:
         words = in_words(formula)
         if words is not None:
             told.append(msg("in every row: %(rule)s", rule=words))
-    else:
+    # a query that must find no row says once more that the rule holds in every row
+    if not formula or rule.must_be != 0:
         bound = _bound(rule)
         if bound is not None:
             told.append(bound)
