@@ -81,7 +81,7 @@ def full_value() -> dict[str, Any]:
         {"property": "costCentre", "vendor": "other", "value": "CC-4471"},
     ]  # fmt: skip
     value["team"] = {"name": "Both sides", "members": [
-        {"username": "reports@alpha.example", "name": "Ада Лавлейс", 
+        {"username": "reports@alpha.example", "name": "Ада Лавлейс",
          "role": "vendor reporting", "description": "Answers in a day / Отвечает за день",
          "dateIn": "2026-02-17"}]}  # fmt: skip
     value["support"] = [{"channel": "alpha-data", "tool": "email", "url": "mailto:q@alpha.example",

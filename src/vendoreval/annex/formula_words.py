@@ -151,7 +151,7 @@ def _month(part: exp.Expression, depth: int) -> _Said:
 
 
 def _cast(part: exp.Expression, depth: int) -> _Said:
-    if not part.to.is_type(exp.DataType.Type.DATE):  # type: ignore[attr-defined]  # of a cast
+    if not part.to.is_type(exp.DataType.Type.DATE):
         raise _UntoldError
     return msg("the day of %(part)s", part=_say(part.this, depth))
 
@@ -173,7 +173,7 @@ def _literal(part: exp.Expression, depth: int) -> _Said:
 
 
 def _column(part: exp.Expression, depth: int) -> _Said:
-    return part.sql()
+    return str(part.sql())
 
 
 _TOLD: Final[Mapping[type[exp.Expression], Callable[[exp.Expression, int], _Said]]] = {

@@ -8,7 +8,7 @@ from typing import Final
 
 from vendoreval.agreement import Agreement
 from vendoreval.agreement.extensions import Disclosure
-from vendoreval.agreement.odcs import Price, Support, Team, TeamMember
+from vendoreval.agreement.odcs import Price, Role, Support, Team, TeamMember
 from vendoreval.annex.document import (
     Block,
     Cell,
@@ -194,15 +194,13 @@ def contacts(agreement: Agreement) -> Iterator[Block]:
     if contract.roles:
         heads = (Head(msg("Role"), "exact", 20), Head(msg("May"), "words", 30),
                  Head(msg("Approved by"), "exact", 30))  # fmt: skip
-        rows = tuple(
-            (
-                (role.role,),
-                (*([role.access] if role.access else []), *halves(role.description)),
-                tuple(a for a in (role.first_level_approvers, role.second_level_approvers) if a),
-            )
-            for role in contract.roles
-        )
-        yield Table(heads, rows)
+        yield Table(heads, tuple(_reader(role) for role in contract.roles))
+
+
+def _reader(role: Role) -> tuple[Cell, ...]:
+    may: list[Said] = [role.access] if role.access else []
+    approvers = (role.first_level_approvers, role.second_level_approvers)
+    return (role.role,), (*may, *halves(role.description)), tuple(a for a in approvers if a)
 
 
 def _member(entry: TeamMember) -> tuple[Cell, ...]:
