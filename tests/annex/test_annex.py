@@ -35,8 +35,9 @@ from vendoreval.cli import run
 from vendoreval.rating.lines import CardLine
 from vendoreval.report.annex_docx import annex_docx
 from vendoreval.report.annex_files import ANNEX_LANGUAGES, agreement_annex
-from vendoreval.report.annex_pdf import annex_pdf, lay_out_annex
+from vendoreval.report.annex_pdf import annex_html, annex_pdf
 from vendoreval.report.annex_view import AnnexView, annex_view
+from vendoreval.report.paper import laid_out
 from vendoreval.resources import resource_folder
 from vendoreval.text import language
 
@@ -287,7 +288,7 @@ def test_hostile_texts_are_texts_and_stay_on_the_page(caplog: pytest.LogCaptureF
     annex = annex_of(agreement_of(value))
     view = annex_view(annex, ("ru",))
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        pages = lay_out_annex(view)
+        pages = laid_out(annex_html(view))
     assert [record.getMessage() for record in caplog.records] == []
     for page in pages.pages:
         box = page._page_box

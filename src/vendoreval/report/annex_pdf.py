@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
+from typing import Final
 
 from vendoreval.annex import Annex
 from vendoreval.report.annex_view import AnnexView
-from vendoreval.report.environment import environment
-from vendoreval.report.render import deny_all_fetcher, paged_faces, pdf_engine
+from vendoreval.report.brand import PLAIN
+from vendoreval.report.environment import fill
+from vendoreval.report.paper import FACES, FONT_SCHEME, Pages
+from vendoreval.report.printing import printed
+from vendoreval.report.render import Face
 
-_VARIANT = "pdf/a-3a"
+# of an agreement that names no first day; nothing depends on the day of drawing
+_NO_DAY: Final = date(2020, 1, 1)
 
 
 def annex_pdf(annex: Annex, view: AnnexView) -> bytes:
@@ -20,33 +24,17 @@ def annex_pdf(annex: Annex, view: AnnexView) -> bytes:
     Raises
     ------
     ReportError
-        If the machine lacks a library of the system.
+        If the machine lacks a library of the system, or the drawing goes beyond its limits.
     """
-    engine = pdf_engine()
-    pages = lay_out_annex(view)
-    if annex.content:
-        pages.metadata.attachments = [
-            engine.Attachment(
-                string=annex.content, name=annex.name, description=annex.name,
-                created=_moment(annex.dated), modified=_moment(annex.dated),
-                relationship="Source", url_fetcher=deny_all_fetcher(),
-            )
-        ]  # fmt: skip
+    html = annex_html(view)
     told = "\n".join((annex.sha256, *view.languages))
     identifier = hashlib.sha256(told.encode()).digest()[:16]
-    result: bytes = pages.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier)
-    return result
+    attached = {annex.name: annex.content} if annex.content else {}
+    pages = Pages(head="", tail="", tries=(html,), ones=(html,), rest="")
+    return printed(pages, attached, annex.dated or _NO_DAY, identifier)
 
 
-def lay_out_annex(view: AnnexView) -> Any:
-    """Return the pages as a WeasyPrint document."""
-    template = environment(view.languages[0]).get_template("annex.html.j2")
-    html = template.render(view=view, faces=paged_faces())
-    page = pdf_engine().HTML(string=html, base_url=None, url_fetcher=deny_all_fetcher())
-    return page.render(pdf_variant=_VARIANT)
-
-
-def _moment(day: date | None) -> datetime:
-    """Return a moment that does not depend on the day of drawing."""
-    known = day or date(2020, 1, 1)
-    return datetime(known.year, known.month, known.day, tzinfo=UTC)
+def annex_html(view: AnnexView) -> str:
+    """Return the document as the page of HTML that is laid out."""
+    faces = [Face(*face, FONT_SCHEME + name) for name, face in FACES.items()]
+    return fill(view.languages[0], PLAIN, "annex.html.j2", view=view, faces=faces)
