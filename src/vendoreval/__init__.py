@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from vendoreval.rating.explain import infer_rules
     from vendoreval.rating.rate import rate
     from vendoreval.report import AuditReport as Audit
+    from vendoreval.report.annex_files import agreement_annex
     from vendoreval.settings import Settings, load_settings
     from vendoreval.simulation import World, simulate, write_demo
     from vendoreval.vendor_start import onboarding
@@ -69,6 +70,7 @@ _PLACES = {
     "VendorevalError": ("vendoreval.errors", "VendorevalError"),
     "Workspace": ("vendoreval.workspace", "Workspace"),
     "World": ("vendoreval.simulation", "World"),
+    "agreement_annex": ("vendoreval.report.annex_files", "agreement_annex"),
     "agreement_presets": ("vendoreval.agreement.presets", "presets"),
     "audit": ("vendoreval.workspace", "audit"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
@@ -115,6 +117,7 @@ __all__ = [
     "Workspace",
     "World",
     "__version__",
+    "agreement_annex",
     "agreement_presets",
     "audit",
     "contract_bank",

@@ -25,6 +25,7 @@ _FORMS = {
     "minutes (decimal comma)": msg("minutes with decimals"),
     "excel-time": msg("time of the spreadsheet"),
 }
+_ON_THE_LAST_SHEET = msg("one of the values on the last sheet")
 UNIT_WORDS = {
     "share": msg("share, 0 to 1"),
     "percent": msg("per cent"),
@@ -34,8 +35,15 @@ UNIT_WORDS = {
 }
 
 
-def column_rules(report: ReportSchema, column: Column) -> Iterator[Message]:
+def column_rules(
+    report: ReportSchema, column: Column, listed: Message = _ON_THE_LAST_SHEET
+) -> Iterator[Message]:
     """Yield what must hold for the cells of a column, one short sentence each.
+
+    Parameters
+    ----------
+    listed
+        Says where the values stand that a column with a list may hold.
 
     Examples
     --------
@@ -54,7 +62,7 @@ def column_rules(report: ReportSchema, column: Column) -> Iterator[Message]:
             "duration as %(forms)s", forms=tuple(_FORMS[form] for form in column.duration_forms)
         )
     elif column.codes:
-        yield msg("one of the values on the last sheet")
+        yield listed
     else:
         yield Message(_KINDS[column.kind].template, {"zone": report.timezone})
         if column.unit in UNIT_WORDS:

@@ -21,6 +21,7 @@ from vendoreval.agreement.template import template
 from vendoreval.agreement.write import refuse_existing, write_agreement
 from vendoreval.agreement.yaml_file import read_yaml
 from vendoreval.commands import exit_codes
+from vendoreval.commands.agreement_annex import annex_command
 from vendoreval.commands.agreement_import import import_command
 from vendoreval.commands.agreement_new import new_command
 from vendoreval.commands.options import LanguageOption, spoken_language
@@ -36,6 +37,7 @@ agreement_app = typer.Typer(
 )
 agreement_app.command("new")(new_command)
 agreement_app.command("import")(import_command)
+agreement_app.command("annex")(annex_command)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 

@@ -123,6 +123,17 @@ def render_pdf(
     identifier = hashlib.sha256(code.encode() + attached["audit.json"]).digest()[:16]
     dated = date.fromisoformat(written.generated_for)
     content = printed(pages_of(written, language, parts, brand), attached, dated, identifier)
+    return write_whole(content, path)
+
+
+def write_whole(content: bytes, path: Path) -> Path:
+    """Write a file whole or not at all; a former one is replaced only by a finished one.
+
+    Raises
+    ------
+    ReportError
+        If the disk refuses.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
