@@ -55,7 +55,7 @@ class VendorDays:
         Codes as the ledger holds them, in order.
     rows
         `day` (days since 1970), `agent` (0 for all together, else 1 + place in `agents`) and a
-        column of whole numbers for each fact, null where it is unknown; in the order of days.
+        column of whole numbers for each fact, NaN where it is unknown; in the order of days.
     working_days
         Days since 1970.
     last_day
@@ -184,7 +184,7 @@ def _numbered(found: Sequence[pd.DataFrame]) -> tuple[tuple[str, ...], pd.DataFr
     }  # fmt: skip
     for name in names:
         if name in table:
-            kept[name] = table[name].astype("Float64").round().astype("Int64")
+            kept[name] = table[name].astype("float64")
     rows = pd.DataFrame(kept).sort_values(["day", "agent"], kind="stable")
     return agents, rows.reset_index(drop=True)
 

@@ -61,7 +61,7 @@ SENTENCES: Final[Mapping[str, Message]] = {
     ),
     "classes": msg(
         "Median and 90th percentile of intervals are read from a histogram with classes of about "
-        "a tenth of the value; all other figures are exact."
+        "an eighth of the value; all other figures are exact."
     ),
     "distinct": msg(
         "Figures of distinct companies (penetration, base without an answer) do not add up over "

@@ -1,7 +1,7 @@
 """Intervals between dials as sums that add up over days: counts, seconds, squares, a histogram.
 
 Mean and deviation of any stretch of days follow from the sums exactly. Median and 90th
-percentile are read from the histogram; its classes are narrow (about a tenth of the value),
+percentile are read from the histogram; its classes are narrow (about an eighth of the value),
 so that what is read lies within one class of the true value.
 """
 
@@ -18,9 +18,8 @@ from vendoreval.measures.queries import count
 
 #: classes of the histogram in seconds, each from its edge up to the next one; the last is open
 EDGES: Final = (
-    0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 27, 30, 33, 36, 40, 44, 48, 53, 58, 64, 70, 77,
-    85, 94, 103, 113, 124, 136, 150, 165, 182, 200, 220, 242, 266, 293, 322, 354, 390, 429, 472,
-    519, 571, 628, 691, 760, 836, 901, 1200, 1800, 3600, 7200,
+    0, 3, 6, 9, 12, 15, 18, 21, 25, 29, 33, 38, 44, 50, 57, 65, 74, 84, 95, 108, 122, 138, 156,
+    176, 199, 225, 254, 287, 324, 366, 413, 467, 528, 596, 673, 760, 858, 901, 1200, 1800, 3600,
 )  # fmt: skip
 #: names of the facts of the histogram, in the order of `EDGES`
 CLASSES: Final = tuple(f"intervals_from_{edge}" for edge in EDGES)
