@@ -14,11 +14,13 @@ from vendoreval.dashboards.gather import MONEY_PARTS, VendorDays, day_number
 from vendoreval.dashboards.packing import Pack, filled
 from vendoreval.dashboards.shown import GROUPS, MULTIPLES, STRICT, described
 from vendoreval.dashboards.words import months, page_words, weekdays
+from vendoreval.measures import Measured
 from vendoreval.measures.interval_sums import CLASSES, EDGES
 from vendoreval.report.funnel_chart import stage_name
 from vendoreval.report.masking import clean_text, mask_value
+from vendoreval.report.reader import DASH
 from vendoreval.settings import Settings
-from vendoreval.text import Language
+from vendoreval.text import Language, Percent, msg
 
 # what breaks a line or a row of a table; names of vendors and agents stand in one line
 _BREAKS: Final = re.compile(r"[\s\u2028\u2029]+")
@@ -101,6 +103,15 @@ def _column(rows: pd.DataFrame, name: str) -> pd.Series:
     return column
 
 
+def _share(measured: Measured, tongue: Language) -> str:
+    if measured.value is None or measured.low is None or measured.high is None:
+        return DASH
+    return tongue.say(
+        msg("%(share)s (%(low)s to %(high)s)", share=Percent(measured.value, 2),
+            low=Percent(measured.low, 2), high=Percent(measured.high, 2))
+    )  # fmt: skip
+
+
 def _bank(one: VendorDays, tongue: Language) -> dict[str, Any] | None:
     bank: ContractBank | None = one.bank
     if bank is None:
@@ -109,6 +120,15 @@ def _bank(one: VendorDays, tongue: Language) -> dict[str, Any] | None:
         "on": day_number(bank.on),
         "companies": len(bank),
         "vanished": bank.vanished,
+        "lines": [
+            f"{tongue.say(label)}: {_share(measured, tongue)}"
+            for label, measured in (
+                (msg("won of the full bank"), bank.conversion()),
+                (msg("won of the bank as the vendor reports it"), bank.reported_conversion()),
+                (msg("sold and kept, by the client's own records"), bank.conversion(sold=True)),
+            )
+            if measured.value is not None
+        ],
         "stages": [
             {"name": row.stage, "label": _line(stage_name(row.stage, tongue)), "now": row.leads,
              "reached": row.reached, "median": row.median_days, "waiting": row.waiting_days}

@@ -21,12 +21,12 @@ SENTENCES: Final[Mapping[str, Message]] = {
     "compare": msg("Compare with"),
     "previous": msg("The one before"),
     "year": msg("A year earlier"),
-    "none": msg("Nothing"),
+    "none": msg("Do not compare"),
     "kind": msg("Kind of period"),
     "from": msg("from"),
     "to": msg("to"),
     "columns": msg("Columns"),
-    "chart": msg("Line of"),
+    "chart": msg("Chart of"),
     "byAgent": msg("By agent"),
     "byDay": msg("By day"),
     "rows": msg("Rows"),
@@ -35,14 +35,13 @@ SENTENCES: Final[Mapping[str, Message]] = {
     "nothingFound": msg("Nothing is found"),
     "unnamed": msg("not named"),
     "noRows": msg("Nothing was delivered for this period."),
+    "noThen": msg("Nothing was delivered for {period}, so there is no difference."),
     "empty": msg("The ledger holds nothing yet. Post deliveries, then make the page again."),
     "newOne": msg("not in the earlier period"),
     "goneOne": msg("not in this period"),
     "against": msg("{now} against {then}"),
-    "days": msg("Days worked"),
     "pp": msg("pp"),
-    "together": msg("All together"),
-    "line": msg("Line"),
+    "line": msg("Day by day"),
     "usualNote": msg(
         "A difference asks a question, it is no finding. Whether it is more than chance is told by "
         "vendoreval productivity and by the audit."
@@ -93,10 +92,8 @@ SENTENCES: Final[Mapping[str, Message]] = {
         "This browser cannot unpack the page's data. Open the file in a browser of 2023 or later."
     ),
     "earlierPeriod": msg("earlier: {value}"),
-    "rangeOrder": msg("The last day lies before the first one."),
     "sortBy": msg("Sort by {column}"),
     "where": msg("Where you are"),
-    "table": msg("Table"),
     "knownUntil": msg("Made on {made}; the last day delivered is {last}."),
     "masked": msg("What names a person is masked."),
 }

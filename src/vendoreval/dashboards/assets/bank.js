@@ -35,6 +35,7 @@ function bankSection(vendor, now, then, words, figures) {
       h("table", {},
         h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
         h("tbody", {}, ...rows))),
+    ...bank.lines.map((line) => h("p", { class: "note" }, line)),
     h("p", { class: "note" },
       figures.fill(words.vanished, { n: figures.number(bank.vanished) })),
     h("p", { class: "note" },

@@ -54,8 +54,7 @@ function sparkline(values) {
 function niceTop(value) {
   if (value <= 0) return 1;
   const size = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((n) => n * size).find((n) => n >= value) ||
-    value;
+  return [1, 2, 4, 6, 8, 10].map((n) => n * size).find((n) => n >= value) || value;
 }
 
 // series: [{label, values, faint}]; every series has a value or null for each of the days.
@@ -72,7 +71,9 @@ function chart(host, days, series, metric, figures, label) {
   const x = (place) =>
     left + ((width - left - right) * (days.length === 1 ? 0.5 : place / (days.length - 1)));
   const y = (value) => 12 + (height - 44) * (1 - value / top);
-  const svg = s("svg", { width, height, role: "img", "aria-label": label });
+  const svg = s("svg", {
+    width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label,
+  });
   texts.forEach((text, place) => {
     const at = y((top * place) / 2);
     svg.append(s("line", { x1: left, x2: width - right, y1: at, y2: at, class: "rule" }));

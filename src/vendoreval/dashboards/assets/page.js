@@ -112,7 +112,7 @@ class Page {
     const chartHost = h("div", { class: "chart" });
     this.host.replaceChildren(...[
       this.head(), this.controls(), this.crumbs(), h("h2", { id: "scope" }, view.title),
-      h("p", { class: "sub", id: "against" }, this.against()), this.tiles(view), chartHost,
+      h("p", { class: "sub", id: "against" }, this.against()), this.lacking(view), this.tiles(view), chartHost,
       this.overTable(view), tableHost, ...view.below, this.notes(view), this.glossary(),
       h("p", { class: "note", id: "keys" }, this.words.keys),
     ].filter(Boolean));
@@ -196,6 +196,17 @@ class Page {
     return figures.fill(words.against, { now, then: figures.period(state.other) });
   }
 
+  // Say in plain sight that a whole side is missing, so that nobody reads dashes as a fall.
+  lacking(view) {
+    const { words, figures, state } = this;
+    const lines = [];
+    if (view.aligned.every(([, one]) => !one.nowDays.length)) lines.push(words.noRows);
+    if (state.other && view.aligned.every(([, one]) => !one.thenDays.length)) {
+      lines.push(figures.fill(words.noThen, { period: figures.period(state.other) }));
+    }
+    return lines.length ? h("p", { id: "lacking" }, lines.join(" ")) : null;
+  }
+
   agentName(vendor, agent) {
     return this.data.vendors[vendor].agents[agent - 1] || this.words.unnamed;
   }
@@ -265,7 +276,7 @@ class Page {
   seriesOf(vendor, aligned, agent, label, metric) {
     const days = this.chartDays(vendor, aligned);
     const series = [{ label, values: this.lineOf(vendor, days, agent, metric) }];
-    if (aligned.then && aligned.nowDays.length > 1) {
+    if (aligned.thenDays.length && aligned.nowDays.length > 1) {
       const thenDays = aligned.thenDays.slice(0, days.length);
       series.push({
         label: this.figures.period(this.state.other), faint: true, days: thenDays,

@@ -27,7 +27,7 @@ function periodInputs(id, period, span, words, figures, choose) {
   const { first, last } = span;
   if (period.kind === "month" || period.kind === "week") {
     const options = choices(period.kind, first, last).map((one) => [
-      spell(one), period.kind === "week" ? `${spell(one)} (${figures.period(one)})` :
+      spell(one), period.kind === "week" ? `${figures.period(one)} (${spell(one).slice(5)})` :
         figures.period(one)]);
     const chosen = spell(period);
     // what is compared may lie before everything delivered

@@ -18,8 +18,8 @@ function labelCell(row) {
 
 function columnsOf(spec, words, figures) {
   const first = {
-    title: spec.head, field: "label", frozen: true, headerSort: true, minWidth: 130,
-    titleFormatter: headOf(spec.head, words), widthGrow: 2,
+    title: spec.head, field: "label", frozen: true, headerSort: true, minWidth: 150,
+    titleFormatter: headOf(spec.head, words),
     sorter: (a, b, one, two) => {
       const [x, y] = [one.getData().order, two.getData().order];
       return typeof x === "number" ? x - y : String(x).localeCompare(String(y), spec.lang,
@@ -33,7 +33,7 @@ function columnsOf(spec, words, figures) {
   }] : [];
   const shown = spec.metrics.map((metric) => ({
     title: metric.label, field: metric.name, hozAlign: "right", headerHozAlign: "right",
-    sorter: "number", sorterParams: { alignEmptyValues: "bottom" }, minWidth: 104,
+    sorter: "number", sorterParams: { alignEmptyValues: "bottom" }, minWidth: 98,
     headerSortStartingDir: "desc", titleFormatter: headOf(metric.label, words),
     formatter: (cell) => figureCell(metric, cell.getData().cells[metric.name], figures),
   }));
@@ -49,10 +49,10 @@ function flat(row) {
 function makeTable(host, spec, words, figures, onrows) {
   const table = new Tabulator(host, {
     data: spec.rows.map(flat), columns: columnsOf(spec, words, figures),
-    index: "key", layout: "fitDataFill", maxHeight: "70vh", rowHeight: 40,
+    index: "key", layout: "fitColumns", maxHeight: "70vh", rowHeight: 40,
     initialSort: [{ column: spec.sort.by, dir: spec.sort.dir }], columnHeaderSortMulti: true,
     placeholder: () => h("span", {}, spec.rows.length ? words.nothingFound : words.noRows),
-    headerSortElement: "<i></i>", selectableRows: false, columnDefaults: { tooltip: false },
+    headerSortElement: "<i></i>", selectableRows: false, columnDefaults: { tooltip: false, headerWordWrap: true },
   });
   host.setAttribute("aria-label", spec.title);
   table.on("dataFiltered", (filters, rows) => onrows(rows.length));
