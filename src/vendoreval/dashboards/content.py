@@ -10,9 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from vendoreval.bank import ContractBank
-from vendoreval.dashboards.gather import MONEY_PARTS, VendorDays, day_number
+from vendoreval.dashboards.gather import MONEY_PARTS, Looked, VendorDays, day_number
 from vendoreval.dashboards.packing import Pack, filled
-from vendoreval.dashboards.shown import GROUPS, MULTIPLES, STRICT, described
+from vendoreval.dashboards.shown import FOLLOWING, GROUPS, MULTIPLES, STRICT, described
 from vendoreval.dashboards.words import months, page_words, weekdays
 from vendoreval.measures import Measured
 from vendoreval.measures.interval_sums import CLASSES, EDGES
@@ -54,6 +54,7 @@ def content(
         ],
         "strict": list(STRICT),
         "multiples": {name: list(of) for name, of in MULTIPLES.items()},
+        "following": {fact: list(names) for fact, names in FOLLOWING.items()},
         "classes": [list(pair) for pair in zip(CLASSES, EDGES, strict=True)],
         "moneyParts": MONEY_PARTS,
         "vendors": told,
@@ -90,12 +91,30 @@ def _vendor(one: VendorDays, pack: Pack, tongue: Language, *, names: bool) -> di
         "sales": sorted([day, count] for day, count in one.sales.items() if count),
         "salesCover": [list(span) for span in one.sales_cover],
         "bank": _bank(one, tongue),
-        "notes": [
-            {"from": day_number(span.start), "to": day_number(span.last_day),
-             "lines": [tongue.say(line) for line in lines]}
-            for span, lines in one.notes
+        "months": [
+            [day_number(looked.month.start), day_number(looked.month.last_day),
+             [tongue.say(line) for line in looked.notes]]
+            for looked in one.months
         ],
+        "choices": _choices(one.months),
     }  # fmt: skip
+
+
+# one letter for each month
+_STATES: Final = {"parts": "p", "whole": "w", "lacking": "l", "absent": "-"}
+
+
+def _choices(months: Sequence[Looked]) -> dict[str, list[list[str]]]:
+    """Return fact -> its choices as column and a letter for each month."""
+    if not months:
+        return {}
+    return {
+        fact: [
+            [one.column, "".join(_STATES[month.offered[fact][place].state] for month in months)]
+            for place, one in enumerate(several)
+        ]
+        for fact, several in months[0].offered.items()
+    }
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -17,7 +17,7 @@ from vendoreval.bank import ContractBank, contract_bank
 from vendoreval.daily.gather import Gatherer
 from vendoreval.daily.notes import source_notes
 from vendoreval.daily.productivity import known_days
-from vendoreval.daily.sources import Sources, sources
+from vendoreval.daily.sources import OFFERED, Choice, Sources, choices, sources
 from vendoreval.dashboards.shown import SHOWN, facts
 from vendoreval.engine import DuckEngine, Parts, frame
 from vendoreval.ledger import Ledger
@@ -46,6 +46,26 @@ class Bill:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """A month, and where its facts may come from.
+
+    Parameters
+    ----------
+    offered
+        Fact -> its choices, the best first.
+    told
+        Whether the agents' sessions tell the breaks between dials.
+    notes
+        What must be known of the sources.
+    """
+
+    month: Period
+    offered: Mapping[str, tuple[Choice, ...]]
+    told: bool
+    notes: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
 class VendorDays:
     """Everything of one vendor.
 
@@ -68,8 +88,8 @@ class VendorDays:
         The contract bank on its last day; None when nothing of it was delivered.
     ends
         Month ends and the companies at each stage on them.
-    notes
-        Stretches of days with what must be known of their sources.
+    months
+        Every month of the data, with what was delivered in it for each fact.
     """
 
     vendor: str
@@ -83,7 +103,7 @@ class VendorDays:
     sales_cover: tuple[tuple[int, int], ...]
     bank: ContractBank | None
     ends: tuple[tuple[date, dict[str, int]], ...]
-    notes: tuple[tuple[Period, tuple[Message, ...]], ...]
+    months: tuple[Looked, ...]
 
 
 def day_number(day: date) -> int:
@@ -107,17 +127,13 @@ def gather(ledger: Ledger, vendor: str, limit_seconds: int) -> VendorDays:
     """
     title = ledger.agreement(vendor).title or vendor
     days, last = known_days(ledger, vendor)
-    found: list[pd.DataFrame] = []
-    notes: list[tuple[Period, tuple[Message, ...]]] = []
-    for span, chosen, told in _runs(ledger, vendor, days, last):
-        found.append(_facts(ledger, vendor, span, chosen, limit_seconds, by_sessions=told))
-        notes.append((span, tuple(source_notes(SHOWN, chosen))))
-    agents, rows = _numbered(found)
+    months = list(_looked_at(ledger, vendor, days, last))
+    agents, rows = _numbered(list(_facts(ledger, vendor, months, limit_seconds)))
     bank, ends = _bank(ledger, vendor)
     sales, cover = _sales(ledger, vendor)
     return VendorDays(
         vendor, title, agents, rows, tuple(day_number(day) for day in days),
-        last if days else None, _bills(ledger, vendor), sales, cover, bank, ends, tuple(notes),
+        last if days else None, _bills(ledger, vendor), sales, cover, bank, ends, tuple(months),
     )  # fmt: skip
 
 
@@ -128,40 +144,38 @@ def _months(first: date, last: date) -> Iterator[Period]:
         month = Period.month_of(month.end)
 
 
-def _runs(
-    ledger: Ledger, vendor: str, days: Sequence[date], last: date
-) -> Iterator[tuple[Period, Sources, bool]]:
-    """Yield stretches of months whose figures come from the same reports.
-
-    With each stands whether the agents' sessions tell the breaks between dials.
-    """
+def _looked_at(ledger: Ledger, vendor: str, days: Sequence[date], last: date) -> Iterator[Looked]:
     if not days:
         return
     # no clock is looked at, so no zone is needed
     cut = Cut((vendor,), "agent", "UTC", Period.month_of(days[0]))
-    chosen: list[tuple[Period, Sources, bool]] = []
     for month in _months(days[0], last):
-        found = sources(ledger, vendor, month, cut)
-        told = "intervals" in found.chosen and Gatherer(
-            ledger, vendor, found, 1
-        ).breaks_by_sessions(cut, month)
-        chosen.append((month, found, told))
-    for (same, told), run in groupby(chosen, key=lambda one: one[1:]):
-        months = [month for month, _, _ in run]
-        yield Period(months[0].start, months[-1].end), same, told
+        chosen = sources(ledger, vendor, month, cut)
+        gatherer = Gatherer(ledger, vendor, chosen, 1)
+        told = "intervals" in chosen.chosen and gatherer.breaks_by_sessions(cut, month)
+        yield Looked(month, choices(ledger, vendor, month, cut), told,
+                     tuple(source_notes(SHOWN, chosen)))  # fmt: skip
 
 
 def _facts(
-    ledger: Ledger, vendor: str, span: Period, chosen: Sources, limit_seconds: int, *,
-    by_sessions: bool,
-) -> pd.DataFrame:  # fmt: skip
-    """Return one row for each part and day of a stretch, and one for each day as a whole."""
-    if not chosen.chosen:
-        return pd.DataFrame()
-    gatherer = Gatherer(ledger, vendor, chosen, limit_seconds, additive=True)
-    cut = Cut((vendor,), "agent", "UTC", span)
-    blocks = {day_number(day): Period(day, day + timedelta(days=1)) for day in _days_of(span)}
-    return gatherer.facts(cut, blocks, by_sessions=by_sessions)
+    ledger: Ledger, vendor: str, months: Sequence[Looked], limit_seconds: int
+) -> Iterator[pd.DataFrame]:
+    """Yield one row for each part and day, and one for each day as a whole.
+
+    Every place a fact may come from is read: two periods are set against each other by the
+    same one, and which it is depends on the period.
+    """
+    for told, run in groupby(months, key=lambda one: one.told):
+        looked = list(run)
+        span = Period(looked[0].month.start, looked[-1].month.end)
+        offered = [one for month in looked for several in month.offered.values() for one in several]
+        read = {one.column: (one.report, one.column) for one in offered if one.state != "absent"}
+        if not read:
+            continue
+        gatherer = Gatherer(ledger, vendor, Sources(read), limit_seconds, additive=True)
+        cut = Cut((vendor,), "agent", "UTC", span)
+        blocks = {day_number(day): Period(day, day + timedelta(days=1)) for day in _days_of(span)}
+        yield gatherer.facts(cut, blocks, by_sessions=told)
 
 
 def _days_of(span: Period) -> list[date]:
@@ -171,7 +185,8 @@ def _days_of(span: Period) -> list[date]:
 def _numbered(found: Sequence[pd.DataFrame]) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Return the agents and the rows with numbers in place of codes."""
     filled = [table for table in found if not table.empty]
-    names = facts()
+    # the whole is 0, so that no code of an agent can stand for it
+    names = facts(name for table in filled for name in table.columns if name in OFFERED)
     if not filled:
         return (), pd.DataFrame(columns=["day", "agent", *names], dtype="int64")
     table = pd.concat(filled, ignore_index=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from vendoreval.daily.judgement import by_day
-from vendoreval.measures import DEFINITIONS, Definition, definition
+from vendoreval.measures import DEFINITIONS, Definition
 from vendoreval.measures.interval_sums import CLASSES
 from vendoreval.text import Language, Message, msg
 
@@ -43,26 +43,34 @@ STRICT: Final = ("billed", "billed_minutes", "sales_kept")
 MULTIPLES: Final[Mapping[str, tuple[str, float]]] = {
     "talk_minutes_logged": ("talk_seconds", 1 / 60),
 }
-#: facts read from the sums of the intervals
-FROM_INTERVALS: Final = ("interval_mean", "interval_deviation", "interval_median", "interval_p90")
-_SUMS: Final = ("intervals", "interval_seconds", "interval_squares", *CLASSES)
+#: fact -> others that are known only where it is
+FOLLOWING: Final[Mapping[str, tuple[str, ...]]] = {
+    "intervals": ("intervals_over", "interval_seconds", "interval_squares", *CLASSES),
+    "closed_unreached": ("closed_first_touch",),
+    "busy_seconds": ("busy_available_seconds",),
+}
+#: counts that come from the call log alone
+_LOGGED: Final = (
+    "days_worked", "agent_days", "talk_seconds", "not_reached", "logged_handle_seconds",
+)  # fmt: skip
 
 
-def facts() -> tuple[str, ...]:
+def facts(offered: Iterable[str]) -> tuple[str, ...]:
     """Return the facts that are packed: whole numbers that add up over days.
+
+    Parameters
+    ----------
+    offered
+        Columns that facts may come from.
 
     Examples
     --------
-    >>> "dials" in facts(), "interval_median" in facts(), "billed" in facts()
-    (True, False, False)
+    >>> facts(["dials", "intervals"])[5:8]
+    ('dials', 'intervals', 'intervals_over')
     """
-    asked = ["days_worked", "agent_days"]
-    for name in SHOWN:
-        metric = definition(name)
-        asked += [metric.top] if metric.bottom is None else [metric.top, metric.bottom]
-    asked += [of for of, _ in MULTIPLES.values()]
-    left = {*STRICT, *MULTIPLES, *FROM_INTERVALS}
-    return tuple(dict.fromkeys(name for name in (*asked, *_SUMS) if name not in left))
+    following = (name for fact, names in FOLLOWING.items() for name in (fact, *names))
+    asked = [*_LOGGED, *offered, *following]
+    return tuple(dict.fromkeys(asked))
 
 
 def described(tongue: Language, currency: str) -> list[dict[str, Any]]:

@@ -48,9 +48,7 @@ def interval_sums(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: 
         facts[name] = count(inside if high is None else inside & (seconds < high))
     parts = kept.group_by(["part", "block"]).agg(**facts)
     # every interval belongs to one agent, so the whole is the sum of the parts
-    whole = parts.group_by("block").agg(
-        **{name: parts[name].sum().cast("int64") for name in facts}
-    )
+    whole = parts.group_by("block").agg(**{name: parts[name].sum().cast("int64") for name in facts})
     parts = parts.mutate(whole=ibis.literal(0, "int64"))
     whole = whole.mutate(part=ibis.literal(""), whole=ibis.literal(1, "int64"))
     columns = [*KEYS, *facts]

@@ -105,6 +105,9 @@ class Page {
     if (former && (former.vendor !== this.state.vendor || former.agent !== this.state.agent)) {
       this.search = "";
     }
+    for (const vendor of this.data.vendors) {
+      vendor.pick = this.sums.pick(vendor, this.state.period);
+    }
     const view = this.state.vendor === null ? this.ofAll() :
       this.state.agent === null ? this.ofVendor() : this.ofAgent();
     if (this.table) this.table.destroy();
@@ -245,6 +248,12 @@ class Page {
       .filter((metric) => list.some((cells) => known(cells[metric.name])));
   }
 
+  // The most first, where the first column tells it.
+  mostFirst(rows) {
+    const [first] = this.metricsOf(rows.map((row) => row.cells));
+    return first ? { by: first.name, dir: "desc" } : { by: "label", dir: "asc" };
+  }
+
   standing(now, then) {
     if (!this.state.other || (now && then)) return "";
     return now ? this.words.newOne : this.words.goneOne;
@@ -326,7 +335,7 @@ class Page {
     return {
       title: vendor.title, head: state.by === "day" ? words.day : words.agent, rows, metric, days,
       series, lang: data.lang, metrics: this.metricsOf(rows.map((row) => row.cells)),
-      sort: state.by === "day" ? { by: "label", dir: "asc" } : { by: "dials", dir: "desc" },
+      sort: state.by === "day" ? { by: "label", dir: "asc" } : this.mostFirst(rows),
       below: [bankSection(vendor, aligned.now, aligned.then, words, this.figures)],
       aligned: [[vendor, aligned]], cells,
     };
@@ -432,9 +441,9 @@ class Page {
       }
     }
     lines.push(words.classes, words.distinct);
-    const sources = view.aligned.flatMap(([vendor]) => vendor.notes
-      .filter((one) => one.from <= state.period.to && one.to >= state.period.from)
-      .flatMap((one) => one.lines.map((line) => (view.aligned.length > 1 ?
+    const sources = view.aligned.flatMap(([vendor]) => vendor.months
+      .filter(([from, to]) => from <= state.period.to && to >= state.period.from)
+      .flatMap(([, , told]) => told.map((line) => (view.aligned.length > 1 ?
         `${vendor.title}. ${line}` : line))));
     return h("details", { id: "notes", open: view.aligned.length === 1 },
       h("summary", {}, words.notesOf),

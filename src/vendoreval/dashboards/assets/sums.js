@@ -15,25 +15,29 @@ function makeSums(data) {
   const metrics = new Map(data.measures.map((metric) => [metric.name, metric]));
   const known = (value) => value !== undefined && Number.isFinite(value);
 
-  // Read a quantile from the histogram, evenly within a class.
-  function quantile(facts, share) {
-    const total = facts.intervals;
-    if (!known(total) || total <= 0) return NaN;
-    const wanted = (total - 1) * share;
+  // The value at a place of the ordered intervals, evenly spread within a class.
+  function placed(facts, rank) {
     let passed = 0;
     for (let place = 0; place < data.classes.length; place += 1) {
       const [name, low] = data.classes[place];
       const inside = facts[name] || 0;
-      if (inside && passed + inside > wanted) {
+      if (inside && passed + inside > rank) {
         const next = place + 1 < data.classes.length ? data.classes[place + 1][1] : low * 2;
         // whole seconds: the last one of a class lies one below the next class
-        const width = Math.max(next - 1 - low, 0);
-        const step = inside > 1 ? Math.min((wanted - passed) / (inside - 1), 1) : 0.5;
-        return low + step * width;
+        return low + ((rank - passed + 0.5) / inside) * (next - low) - 0.5;
       }
       passed += inside;
     }
     return NaN;
+  }
+
+  // Between two places as between two values, as the exact one is read.
+  function quantile(facts, share) {
+    const wanted = (facts.intervals - 1) * share;
+    const rank = Math.floor(wanted);
+    const first = placed(facts, rank);
+    return wanted === rank ? first :
+      first + (wanted - rank) * (placed(facts, rank + 1) - first);
   }
 
   function fromIntervals(facts) {
@@ -49,7 +53,31 @@ function makeSums(data) {
     facts.interval_p90 = quantile(facts, 0.9);
   }
 
-  function finish(facts) {
+  // Which column each fact comes from in a period: the first one that every delivery tells,
+  // of the agents if it can be had. Both sides of a comparison are read from the same one.
+  function pick(vendor, period) {
+    const places = vendor.months.map((month, place) => [month, place])
+      .filter(([month]) => month[0] <= period.to && month[1] >= period.from)
+      .map(([, place]) => place);
+    const found = {};
+    for (const [fact, choices] of Object.entries(vendor.choices)) {
+      const usable = choices.map(([column_, states]) => [
+        column_, places.map((place) => states[place]).filter((state) => state !== "-").join("")])
+        .filter(([, states]) => states && !states.includes("l"));
+      const parted = usable.find(([, states]) => !states.includes("w"));
+      const chosen = parted || usable[0];
+      found[fact] = chosen ? { column: chosen[0], apart: !parted } : null;
+    }
+    return found;
+  }
+
+  function finish(vendor, facts, agent) {
+    const raw = { ...facts };
+    for (const [fact, chosen] of Object.entries(vendor.pick)) {
+      const known_ = chosen && !(chosen.apart && agent > 0);
+      if (known_) facts[fact] = raw[chosen.column];
+      else for (const name of [fact, ...(data.following[fact] || [])]) facts[name] = undefined;
+    }
     for (const [name, [of, times]] of Object.entries(data.multiples)) {
       if (known(facts[of])) facts[name] = facts[of] * times;
     }
@@ -111,7 +139,7 @@ function makeSums(data) {
     // an invoice of a month is asked of its calendar days, also where deliveries end before
     const own = strict(vendor, full || period, days);
     if (Object.keys(own).length) found.set(0, { ...(found.get(0) || {}), ...own });
-    for (const facts of found.values()) finish(facts);
+    for (const [agent, facts] of found) finish(vendor, facts, agent);
     return found;
   }
 
@@ -129,23 +157,28 @@ function makeSums(data) {
         const one = { from: day, to: day };
         Object.assign(facts, strict(vendor, one, [day]));
       }
-      found.set(day, finish(facts));
+      found.set(day, finish(vendor, facts, agent));
     }
     return found;
+  }
+
+  // Columns that one measure needs; the classes of intervals only for those read from them.
+  function namesOf(vendor, metric) {
+    const rhythm = [metric.top, metric.bottom].some((name) => /^interval_/.test(name || ""));
+    return [...vendor.facts.keys()].filter((name) => rhythm || !/^interval.*_/.test(name) ||
+      name === "intervals_over");
   }
 
   // Return agent -> [day, value] of one measure, for the small lines of a table.
   function lines(vendor, period, metric) {
     const found = new Map();
-    const wanted = [metric.top, metric.bottom].filter((name) => name !== null);
-    const plain = wanted.every((name) => vendor.facts.has(name));
-    const names = plain ? wanted : [...vendor.facts.keys()];
+    const names = namesOf(vendor, metric);
     const end = firstRow(vendor.days, period.to + 1);
     for (let row = firstRow(vendor.days, period.from); row < end; row += 1) {
       const agent = vendor.agentOf[row];
       const facts = {};
       add(facts, vendor, row, names);
-      const one = value(metric, plain ? facts : finish(facts));
+      const one = value(metric, finish(vendor, facts, agent));
       if (!found.has(agent)) found.set(agent, []);
       found.get(agent).push([vendor.days[row], one]);
     }
@@ -164,5 +197,5 @@ function makeSums(data) {
     if (rate !== null && old !== null && old > 0) made.change = rate / old - 1;
     return made;
   }
-  return { metrics, value, byAgent, byDay, lines, cell, daysOf, strict };
+  return { metrics, pick, value, byAgent, byDay, lines, cell, daysOf, strict };
 }
