@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dashboard_world import HOSTILE
 from playwright.sync_api import Page
+from productivity_world import dials, post
 
 import vendoreval as ve
 from conftest import Opened
@@ -349,3 +351,22 @@ def test_every_set_of_columns_is_shown_measures(pages: dict[str, Path], opened: 
     glossary = page.locator("#glossary").text_content() or ""
     for name in SHOWN:
         assert language("en").say(definition(name).numerator) in glossary
+
+
+def test_three_hundred_agents_and_a_month_without_any(opened: Opened, tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "ledger")
+    for day in (date(2026, 8, 31), date(2026, 10, 1)):
+        rows = [row for n in range(300) for row in dials(day, f"A{n}", ["9:00", "9:05"])]
+        post(ledger, "calls", rows)
+    page = opened.open(ve.dashboard(ledger, tmp_path / "page.html"), "#vendor=alpha")
+
+    assert page.locator("#found").inner_text() == "300 of 300 rows"
+    assert page.locator("#table .tabulator-row").count() < 150, "only what is seen is drawn"
+    page.get_by_role("button", name="Agent", exact=True).click()
+    page.locator("#table a").first.focus()
+    page.keyboard.press("End")
+    until(page, "document.activeElement.textContent === 'A299'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("table.paper tbody tr").count() == 300
+    go(page, vendor="alpha", period="2026-09")
+    assert "Nothing was delivered for this period." in page.locator("#lacking").inner_text()

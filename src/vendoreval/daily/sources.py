@@ -96,20 +96,7 @@ def sources(ledger: Ledger, vendor: str, now: Period, cut: Cut) -> Sources:
     Inside a day only reports with instants tell anything; a report that does not know the
     parts (campaigns, say) tells about all together only, unless another one knows them.
     """
-    chosen: dict[str, tuple[str, str]] = {}
-    lacking: dict[str, tuple[str, ...]] = {}
-    apart: set[str] = set()
-    for fact, offered in choices(ledger, vendor, now, cut).items():
-        known = [one for one in offered if one.state == "parts"]
-        usable = [one for one in offered if one.state == "whole"]
-        if known:
-            chosen[fact] = (known[0].report, known[0].column)
-        elif usable:
-            chosen[fact] = (usable[0].report, usable[0].column)
-            apart.add(fact)
-        else:
-            lacking[fact] = tuple(one.report for one in offered)
-    return Sources(chosen, lacking, frozenset(apart))
+    return chosen_of(choices(ledger, vendor, now, cut))
 
 
 @dataclass(frozen=True)
@@ -140,6 +127,24 @@ def choices(ledger: Ledger, vendor: str, now: Period, cut: Cut) -> dict[str, tup
         return Choice(report, column, "parts" if _tells(report, cut, held[report]) else "whole")
 
     return {fact: tuple(offered(*one) for one in several) for fact, several in _CHOICES.items()}
+
+
+def chosen_of(offered: Mapping[str, Sequence[Choice]]) -> Sources:
+    """Choose of what was delivered: the first that tells the parts, else the first."""
+    chosen: dict[str, tuple[str, str]] = {}
+    lacking: dict[str, tuple[str, ...]] = {}
+    apart: set[str] = set()
+    for fact, several in offered.items():
+        known = [one for one in several if one.state == "parts"]
+        usable = [one for one in several if one.state == "whole"]
+        if known:
+            chosen[fact] = (known[0].report, known[0].column)
+        elif usable:
+            chosen[fact] = (usable[0].report, usable[0].column)
+            apart.add(fact)
+        else:
+            lacking[fact] = tuple(one.report for one in several)
+    return Sources(chosen, lacking, frozenset(apart))
 
 
 def _within_day(report: str, cut: Cut) -> bool:

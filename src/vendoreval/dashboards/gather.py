@@ -17,7 +17,7 @@ from vendoreval.bank import ContractBank, contract_bank
 from vendoreval.daily.gather import Gatherer
 from vendoreval.daily.notes import source_notes
 from vendoreval.daily.productivity import known_days
-from vendoreval.daily.sources import OFFERED, Choice, Sources, choices, sources
+from vendoreval.daily.sources import OFFERED, Choice, Sources, choices, chosen_of
 from vendoreval.dashboards.shown import SHOWN, facts
 from vendoreval.engine import DuckEngine, Parts, frame
 from vendoreval.ledger import Ledger
@@ -150,10 +150,11 @@ def _looked_at(ledger: Ledger, vendor: str, days: Sequence[date], last: date) ->
     # no clock is looked at, so no zone is needed
     cut = Cut((vendor,), "agent", "UTC", Period.month_of(days[0]))
     for month in _months(days[0], last):
-        chosen = sources(ledger, vendor, month, cut)
+        offered = choices(ledger, vendor, month, cut)
+        chosen = chosen_of(offered)
         gatherer = Gatherer(ledger, vendor, chosen, 1)
         told = "intervals" in chosen.chosen and gatherer.breaks_by_sessions(cut, month)
-        yield Looked(month, choices(ledger, vendor, month, cut), told,
+        yield Looked(month, offered, told,
                      tuple(source_notes(SHOWN, chosen)))  # fmt: skip
 
 

@@ -70,10 +70,25 @@ function moveBetweenRows(event, host, table) {
   const wanted = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: last }[event.key];
   const row = rows[Math.min(Math.max(wanted, 0), last)];
   event.preventDefault();
-  row.scrollTo("nearest", false).catch(() => null).then(() => {
+  focusRow(row);
+}
+
+// A row far away is drawn once it is scrolled to, and drawn anew some frames later: it is
+// focused until that holds.
+function focusRow(row) {
+  const link = () => {
     const found = row.getElement().querySelector("a");
-    if (found) found.focus();
-  });
+    return found && found.isConnected ? found : null;
+  };
+  if (!link()) row.scrollTo("center", true).catch(() => null);
+  let [frames, held] = [40, 0];
+  const hold = () => {
+    if (link() && document.activeElement === link()) held += 1;
+    else if (link()) link().focus();
+    frames -= 1;
+    if (frames > 0 && held < 5) requestAnimationFrame(hold);
+  };
+  hold();
 }
 
 function searchRows(table, text) {
