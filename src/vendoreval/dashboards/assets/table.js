@@ -77,7 +77,9 @@ function moveBetweenRows(event, host, table) {
 // focused until that holds.
 function focusRow(row) {
   const link = () => {
-    const found = row.getElement().querySelector("a");
+    const element = row.getElement();
+    // a view that was left meanwhile has no rows any more
+    const found = element && element.querySelector ? element.querySelector("a") : null;
     return found && found.isConnected ? found : null;
   };
   if (!link()) row.scrollTo("center", true).catch(() => null);
