@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vendoreval.auditing.listening import evaluate_heard, listening_sample
     from vendoreval.bank import ContractBank, contract_bank
     from vendoreval.daily import Productivity, productivity
+    from vendoreval.dashboards import dashboard
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.exports import export_ledger
@@ -74,6 +75,7 @@ _PLACES = {
     "agreement_presets": ("vendoreval.agreement.presets", "presets"),
     "audit": ("vendoreval.workspace", "audit"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
+    "dashboard": ("vendoreval.dashboards", "dashboard"),
     "diff_agreements": ("vendoreval.agreement.diff", "diff"),
     "draw_calls": ("vendoreval.listening", "draw_calls"),
     "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
@@ -121,6 +123,7 @@ __all__ = [
     "agreement_presets",
     "audit",
     "contract_bank",
+    "dashboard",
     "diff_agreements",
     "draw_calls",
     "dump_agreement",

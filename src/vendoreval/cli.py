@@ -19,6 +19,7 @@ from vendoreval.commands import exit_codes
 from vendoreval.commands.agreement import agreement_app
 from vendoreval.commands.bank import bank
 from vendoreval.commands.calendar import calendar
+from vendoreval.commands.dashboard import write_dashboard
 from vendoreval.commands.digest import digest
 from vendoreval.commands.dispute import dispute_app
 from vendoreval.commands.glossary import glossary
@@ -74,6 +75,7 @@ app.add_typer(ledger_app, name="ledger")
 app.command()(bank)
 app.command()(calendar)
 app.add_typer(agreement_app, name="agreement")
+app.command("dashboard")(write_dashboard)
 app.command()(glossary)
 app.command()(ingest)
 app.command()(digest)

@@ -42,10 +42,10 @@ def local(day: date, clock: str, timezone: str = MOSCOW) -> datetime:
 
 def post(
     ledger: Ledger, report: str, rows: Sequence[Row], *, vendor: str = "alpha",
-    timezone: str = MOSCOW, period: str | None = None,
+    timezone: str = MOSCOW, period: str | None = None, agreement: Agreement | None = None,
 ) -> None:  # fmt: skip
     """Post rows; the columns that any row names were delivered."""
-    agreement = signed(vendor, timezone)
+    agreement = agreement or signed(vendor, timezone)
     zone = ZoneInfo(timezone)
     filled = []
     for row in rows:

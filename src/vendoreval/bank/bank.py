@@ -100,6 +100,12 @@ class ContractBank:
         """Companies that the vendor's last snapshot no longer holds."""
         return int(self._leads["vanished"].sum())
 
+    @property
+    def first_move_on(self) -> date | None:
+        """The first day on which any company stood at a stage."""
+        days = self._moves["entered_on"].dropna()
+        return None if days.empty else _day(days.min())
+
     def conversion(self, *, sold: bool = False) -> Measured:
         """Return won companies of the full bank, with the 95 % interval of Wilson.
 

@@ -15,9 +15,16 @@ from vendoreval.daily.sources import Sources
 from vendoreval.engine import DuckEngine, Parts, frame
 from vendoreval.ledger import Ledger
 from vendoreval.measures import Tables
-from vendoreval.measures.call_facts import DAILY_FACTS, call_facts, lead_facts, rhythm_facts
+from vendoreval.measures.call_facts import (
+    ADDITIVE_FACTS,
+    DAILY_FACTS,
+    call_facts,
+    lead_facts,
+    rhythm_facts,
+)
 from vendoreval.measures.cut import KEYS, Cut, blocks_table
 from vendoreval.measures.funnel_facts import claim_facts, closure_facts, event_facts
+from vendoreval.measures.interval_sums import interval_sums
 from vendoreval.measures.time_facts import day_facts, session_facts, sessions_tell_breaks
 from vendoreval.period import Period
 from vendoreval.tables import TABLES
@@ -44,12 +51,16 @@ class Gatherer:
     ----------
     limit_seconds
         The agreed limit of an interval between dials.
+    additive
+        Only facts that add up over days: sums of intervals in place of their quantiles, and
+        no distinct companies.
     """
 
     ledger: Ledger
     vendor: str
     sources: Sources
     limit_seconds: int
+    additive: bool = False
 
     def breaks_by_sessions(self, cut: Cut, period: Period) -> bool:
         """Whether the sessions of a period tell breaks."""
@@ -83,8 +94,8 @@ class Gatherer:
     def _queries(self, cut: Cut, *, by_sessions: bool) -> list[ibis.Table]:
         chosen, read = self.sources.chosen, self.sources.reports
         wanted: list[tuple[bool, Query]] = [
-            ("calls" in read, _daily_calls),
-            ("leads_unreached" in chosen, _daily_leads),
+            ("calls" in read, _additive_calls if self.additive else _daily_calls),
+            ("leads_unreached" in chosen and not self.additive, _daily_leads),
             ("agent_days" in read, day_facts),
             ("agent_sessions" in read, session_facts),
             ("funnel_events" in read, event_facts),
@@ -92,7 +103,8 @@ class Gatherer:
         ]
         found = [_expression(query, _same_text(cut)) for asked, query in wanted if asked]
         if "intervals" in chosen:
-            found.insert(1, _rhythm(_same_text(cut), self.limit_seconds, by_sessions))
+            rhythm = _interval_sums if self.additive else _rhythm
+            found.insert(1, rhythm(_same_text(cut), self.limit_seconds, by_sessions))
         return found
 
     def _filled(self, table: pd.DataFrame, blocks: Blocks) -> pd.DataFrame:
@@ -104,13 +116,18 @@ class Gatherer:
             here = worked
             report = _OF_REPORT.get(name)
             if report is not None:
-                came = {
-                    number: bool(self.ledger.columns(self.vendor, report, span))
-                    for number, span in blocks.items()
-                }
-                here = worked & table["block"].map(came).astype(bool)
+                here = worked & table["block"].map(self._came(report, blocks)).astype(bool)
             table[name] = table[name].astype("float64").mask(here & table[name].isna(), 0.0)
         return table
+
+    def _came(self, report: str, blocks: Blocks) -> dict[int, bool]:
+        """Return which blocks a report came for."""
+        spans = [c.span for c in self.ledger.live()
+                 if (c.vendor, c.report) == (self.vendor, report) and c.rows.accepted]  # fmt: skip
+        return {
+            number: any(span is None or span.overlaps(block) for span in spans)
+            for number, block in blocks.items()
+        }
 
 
 def _same_text(cut: Cut) -> Cut:
@@ -118,11 +135,16 @@ def _same_text(cut: Cut) -> Cut:
     if cut.by == "hour" or cut.until_seconds is not None:
         return cut
     day = Period.parse("2000-01-01")
-    return Cut(cut.vendors, cut.by, "UTC", day)
+    # the engine is given the files of one vendor only
+    return Cut((), cut.by, "UTC", day)
 
 
 def _daily_calls(tables: Tables, cut: Cut) -> ibis.Table:
     return call_facts(tables, cut, DAILY_FACTS)
+
+
+def _additive_calls(tables: Tables, cut: Cut) -> ibis.Table:
+    return call_facts(tables, cut, ADDITIVE_FACTS)
 
 
 def _daily_leads(tables: Tables, cut: Cut) -> ibis.Table:
@@ -137,6 +159,11 @@ def _expression(query: Query, cut: Cut) -> ibis.Table:
 @cache
 def _rhythm(cut: Cut, limit_seconds: int, by_sessions: bool) -> ibis.Table:
     return rhythm_facts(TABLES, cut, limit_seconds, by_sessions=by_sessions)
+
+
+@cache
+def _interval_sums(cut: Cut, limit_seconds: int, by_sessions: bool) -> ibis.Table:
+    return interval_sums(TABLES, cut, limit_seconds, by_sessions=by_sessions)
 
 
 def _beside(table: pd.DataFrame | None, found: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from vendoreval.daily.judgement import BY_CHANCE, FEWEST_PAST
@@ -29,7 +29,7 @@ def notes(
     """Return everything a reader must know to trust the table."""
     return (
         *_days(made), *_limits(made), *_rhythm(found, told=told, limit_seconds=limit_seconds),
-        *_sources(made, found),
+        *source_notes(made.measures, found, inside_day=made.until_seconds is not None),
     )  # fmt: skip
 
 
@@ -80,10 +80,13 @@ def _rhythm(found: Sources, *, told: bool, limit_seconds: int) -> Iterator[Messa
         )  # fmt: skip
 
 
-def _sources(made: DailyTable, found: Sources) -> Iterator[Message]:
+def source_notes(
+    measures: Sequence[str], found: Sources, *, inside_day: bool = False
+) -> Iterator[Message]:
+    """Yield which report measures come from, and what is undefined and why."""
     told: dict[str, list[Message]] = {}
     apart: list[Message] = []
-    for name in made.measures:
+    for name in measures:
         fact = _FACTS.get(name, "")
         report = found.report(fact)
         if report is not None and report != "calls":
@@ -96,16 +99,16 @@ def _sources(made: DailyTable, found: Sources) -> Iterator[Message]:
     if apart:
         yield msg("Known of all together only, no report tells it apart: %(measures)s.",
                   measures=tuple(apart))  # fmt: skip
-    for name in made.measures:
+    for name in measures:
         fact = _FACTS.get(name, "")
         if fact in found.lacking:
-            yield _undefined(made, name, found.lacking[fact])
+            yield _undefined(name, found.lacking[fact], inside_day=inside_day)
 
 
-def _undefined(made: DailyTable, name: str, lacking: tuple[str, ...]) -> Message:
+def _undefined(name: str, lacking: tuple[str, ...], *, inside_day: bool) -> Message:
     label = definition(name).label
     reports = tuple(REPORT_WORDS[report] for report in dict.fromkeys(lacking))
-    if made.until_seconds is not None:
+    if inside_day:
         return msg("%(measure)s: undefined inside a day; it would stand in: %(reports)s.",
                    measure=label, reports=reports)  # fmt: skip
     return msg("%(measure)s: undefined, nobody delivered it; ask for: %(reports)s.",

@@ -80,7 +80,7 @@ def productivity(
     then = None if usual_day else now.previous() if compare_with is None else _period(compare_with)
     if now == then:
         raise ValueError(f"{now} is compared with itself")
-    days, last_day = _days(ledger, vendor)
+    days, last_day = known_days(ledger, vendor)
     if not any(day in now for day in days):
         raise LedgerError(plain_problem(
             "ledger",
@@ -137,7 +137,7 @@ def read_until(text: str | None) -> int | None:
     return seconds
 
 
-def _days(ledger: Ledger, vendor: str) -> tuple[tuple[date, ...], date]:
+def known_days(ledger: Ledger, vendor: str) -> tuple[tuple[date, ...], date]:
     """Return the vendor's working days and the last day for which anything came."""
     live = [c for c in ledger.live() if c.vendor == vendor]
     for report in ("calls", "agent_days"):
@@ -161,4 +161,4 @@ def _masked(row: Row, by: By) -> Row:
     return Row(part, row.standing, row.days, row.cells)
 
 
-__all__ = ["LIMIT_SECONDS", "MEASURES", "productivity", "read_until"]
+__all__ = ["LIMIT_SECONDS", "MEASURES", "known_days", "productivity", "read_until"]

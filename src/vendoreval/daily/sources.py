@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from vendoreval.ledger import Ledger
 from vendoreval.measures.cut import Cut
@@ -57,6 +57,8 @@ _CHOICES: Final[Mapping[str, Sequence[tuple[str, tuple[str, ...], str]]]] = {
     "leads_unreached": (("calls", ("lead_id", "disposition"), "leads_unreached"),),
     "intervals": (("calls", ("agent_id", "started_at"), "intervals"),),
 }  # fmt: skip
+#: columns of the facts that a figure may come from
+OFFERED: Final = frozenset(column for several in _CHOICES.values() for _, _, column in several)
 
 
 @dataclass(frozen=True)
@@ -94,24 +96,54 @@ def sources(ledger: Ledger, vendor: str, now: Period, cut: Cut) -> Sources:
     Inside a day only reports with instants tell anything; a report that does not know the
     parts (campaigns, say) tells about all together only, unless another one knows them.
     """
+    return chosen_of(choices(ledger, vendor, now, cut))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A place a fact may come from, and what was delivered of it for a period.
+
+    Parameters
+    ----------
+    state
+        ``parts`` when it is known of every part, ``whole`` of all together only, ``lacking``
+        when a delivery does not tell it, ``absent`` without any delivery.
+    """
+
+    report: str
+    column: str
+    state: Literal["parts", "whole", "lacking", "absent"]
+
+
+def choices(ledger: Ledger, vendor: str, now: Period, cut: Cut) -> dict[str, tuple[Choice, ...]]:
+    """Return fact -> where it may come from in a period, the best first."""
+    held = {report: ledger.columns(vendor, report, now) for report in REPORT_WORDS}
+
+    def offered(report: str, columns: tuple[str, ...], column: str) -> Choice:
+        if not held[report]:
+            return Choice(report, column, "absent")
+        if not (set(columns) <= held[report] and _within_day(report, cut)):
+            return Choice(report, column, "lacking")
+        return Choice(report, column, "parts" if _tells(report, cut, held[report]) else "whole")
+
+    return {fact: tuple(offered(*one) for one in several) for fact, several in _CHOICES.items()}
+
+
+def chosen_of(offered: Mapping[str, Sequence[Choice]]) -> Sources:
+    """Choose of what was delivered: the first that tells the parts, else the first."""
     chosen: dict[str, tuple[str, str]] = {}
     lacking: dict[str, tuple[str, ...]] = {}
     apart: set[str] = set()
-    held = {report: ledger.columns(vendor, report, now) for report in REPORT_WORDS}
-    for fact, choices in _CHOICES.items():
-        usable = [
-            (report, column)
-            for report, columns, column in choices
-            if set(columns) <= held[report] and _within_day(report, cut)
-        ]
-        known = [one for one in usable if _tells(one[0], cut, held[one[0]])]
+    for fact, several in offered.items():
+        known = [one for one in several if one.state == "parts"]
+        usable = [one for one in several if one.state == "whole"]
         if known:
-            chosen[fact] = known[0]
+            chosen[fact] = (known[0].report, known[0].column)
         elif usable:
-            chosen[fact] = usable[0]
+            chosen[fact] = (usable[0].report, usable[0].column)
             apart.add(fact)
         else:
-            lacking[fact] = tuple(report for report, _, _ in choices)
+            lacking[fact] = tuple(one.report for one in several)
     return Sources(chosen, lacking, frozenset(apart))
 
 

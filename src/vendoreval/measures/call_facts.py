@@ -30,6 +30,8 @@ def _if_known(column: Any, value: Any) -> Any:
 DAILY_FACTS: Final = frozenset({
     "dials", "conversations", "called_sales", "called_quotes", "logged_handle_seconds",
 })  # fmt: skip
+#: what a page of many days shows besides
+ADDITIVE_FACTS: Final = DAILY_FACTS | {"talk_seconds", "not_reached"}
 
 
 def call_facts(tables: Tables, cut: Cut, only: frozenset[str] | None = None) -> ibis.Table:
@@ -112,13 +114,11 @@ def _leads(leads: ibis.Table, keys: list[str]) -> ibis.Table:
     return leads.group_by(keys).agg(**facts)
 
 
-def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: bool) -> ibis.Table:
-    """Return the intervals between the dials of an agent, by part and block.
+def kept_intervals(tables: Tables, cut: Cut, *, by_sessions: bool) -> ibis.Table:
+    """Return one row for each interval between two dials of an agent, breaks left out.
 
     Parameters
     ----------
-    limit_seconds
-        The agreed limit.
     by_sessions
         Whether the agents' sessions tell the breaks; otherwise an interval above
         `BREAK_SECONDS` is one.
@@ -147,8 +147,20 @@ def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: b
         else ibis.literal(True),
     )  # fmt: skip
     kept = dials.filter(dials.interval.notnull(), dials.same)
-    if not by_sessions:
-        kept = kept.filter(kept.interval <= BREAK_SECONDS)
+    return kept if by_sessions else kept.filter(kept.interval <= BREAK_SECONDS)
+
+
+def rhythm_facts(tables: Tables, cut: Cut, limit_seconds: int, *, by_sessions: bool) -> ibis.Table:
+    """Return the intervals between the dials of an agent, by part and block.
+
+    Parameters
+    ----------
+    limit_seconds
+        The agreed limit.
+    by_sessions
+        As `kept_intervals`.
+    """
+    kept = kept_intervals(tables, cut, by_sessions=by_sessions)
     seconds = kept.interval.cast("float64")
     return grouped(
         kept,

@@ -33,7 +33,8 @@ class Cut:
     Parameters
     ----------
     vendors
-        Short names.
+        Short names; none where the tables hold only rows of those who are meant, so that the
+        text of a query is the same for all of them.
     by
         What a part is: an agent, a campaign, a local hour; `day` has no parts.
     timezone
@@ -56,10 +57,14 @@ class Cut:
         span = self.span
         return offsets(self.timezone, Period(span.start - timedelta(days=1), span.end))
 
+    def of_vendors(self, table: ibis.Table) -> ibis.Table:
+        """Return the rows of the vendors."""
+        return table.filter(table.vendor.isin(self.vendors)) if self.vendors else table
+
     def of_days(self, table: ibis.Table, day: str) -> ibis.Table:
         """Return the rows of the vendors on the days of any block, each once."""
         days = BLOCKS.select("on").distinct()
-        table = table.filter(table.vendor.isin(self.vendors))
+        table = self.of_vendors(table)
         return table.semi_join(days, table[day] == days.on)
 
     def second_of_day(self, instant: Any) -> Any:
@@ -78,7 +83,7 @@ class Cut:
         part
             Column that tells the part; None where the table has none.
         """
-        table = table.filter(table.vendor.isin(self.vendors))
+        table = self.of_vendors(table)
         if self.until_seconds is not None and instant is not None:
             table = table.filter(self.second_of_day(table[instant]) < self.until_seconds)
         table = table.mutate(part=self._part(table, instant, part))

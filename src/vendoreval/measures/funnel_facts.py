@@ -38,10 +38,9 @@ def closure_facts(tables: Tables, cut: Cut) -> ibis.Table:
     names, whichever is more; a company of which neither is known is left out.
     """
     closed = _closings(tables, cut)
-    dials = real(tables["calls"])
-    dials = dials.filter(
-        dials.vendor.isin(cut.vendors), dials.lead_id.notnull()
-    ).select(of_vendor="vendor", of_lead="lead_id", dialled_on="started_on")  # fmt: skip
+    dials = cut.of_vendors(real(tables["calls"]))
+    dials = dials.filter(dials.lead_id.notnull())
+    dials = dials.select(of_vendor="vendor", of_lead="lead_id", dialled_on="started_on")
     joined = closed.left_join(
         dials,
         [closed.vendor == dials.of_vendor, closed.lead_id == dials.of_lead,
@@ -63,10 +62,9 @@ def closure_facts(tables: Tables, cut: Cut) -> ibis.Table:
 
 def _closings(tables: Tables, cut: Cut) -> ibis.Table:
     """Return one row for each company closed within the cut."""
-    funnel, events = tables["funnel"], tables["funnel_events"]
-    first = funnel.filter(funnel.vendor.isin(cut.vendors))
-    first = first.group_by(bank_of="vendor").agg(bank_from=first.snapshot_on.min())
-    seen = funnel.filter(funnel.vendor.isin(cut.vendors), funnel.stage.isin(CLOSED_UNREACHED))
+    funnel, events = (cut.of_vendors(tables[name]) for name in ("funnel", "funnel_events"))
+    first = funnel.group_by(bank_of="vendor").agg(bank_from=funnel.snapshot_on.min())
+    seen = funnel.filter(funnel.stage.isin(CLOSED_UNREACHED))
     seen = seen.join(first, seen.vendor == first.bank_of)
     # what the first snapshot holds may have been closed at any time before it
     seen = seen.filter(seen.stage_since.notnull() | (seen.snapshot_on > seen.bank_from))
@@ -75,7 +73,7 @@ def _closings(tables: Tables, cut: Cut) -> ibis.Table:
         closed_on=ibis.least(seen.stage_since.fill_null(seen.snapshot_on), seen.snapshot_on),
         rank=ibis.literal(1, "int64"),
     )  # fmt: skip
-    told = events.filter(events.vendor.isin(cut.vendors), events.stage_to.isin(CLOSED_UNREACHED))
+    told = events.filter(events.stage_to.isin(CLOSED_UNREACHED))
     told = told.select(
         "vendor", "lead_id", "agent_id", attempts=ibis.null("int64"), closed_on="at_on",
         rank=ibis.literal(0, "int64"),
