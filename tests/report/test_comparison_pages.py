@@ -114,6 +114,31 @@ def test_the_timeline_shows_the_calls_of_the_busiest_day() -> None:
         plot.timeline("bank_deletions_of_nobody", "G1")
 
 
+def test_the_timeline_lays_the_calls_in_question_among_all_others() -> None:
+    at = pd.to_datetime(["2026-10-02 06:00", "2026-10-02 06:01", "2026-10-03 06:00"])
+    log = pd.DataFrame(
+        {
+            "vendor": "granat", "agent_id": ["G1", "G1", "G1"], "call_id": ["a", "b", "c"],
+            "started_at": at, "answered_at": [at[0], pd.NaT, at[2]],
+            "talk_seconds": [120, 30, 60], "hold_seconds": [None, 10, None],
+        }
+    )  # fmt: skip
+    asked = log[log["call_id"] == "b"].assign(
+        started_at=lambda t: t["started_at"].dt.tz_localize("UTC").dt.tz_convert("Europe/Moscow")
+    )
+    result = example("en")
+    plot = AuditReport(result, rows=lambda _: asked).plot
+    axes = plot.timeline(result.findings[0].evidence.check, "G1", among=log).axes[0]
+    assert axes.get_title(loc="left") == "Agent G1, 2026-10-02: all conversations; in question: 1"
+    # left, width and lane in seconds from the first answer, held time counted; the third day not
+    drawn = [(bar.get_x(), bar.get_width(), round(bar.get_y())) for bar in axes.patches]
+    assert drawn == [(0, 120, 0), (60, 40, 1)]
+    assert [mark.get_text() for mark in axes.get_xticklabels()][0] == "09:00:00"
+    others = log.assign(vendor="beryoza")
+    with pytest.raises(ValueError, match="no call to draw"):
+        plot.timeline(result.findings[0].evidence.check, "G1", among=others)
+
+
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 60)), min_size=1, max_size=30))
 def test_calls_on_one_lane_never_overlap(calls: list[tuple[int, int]]) -> None:
     at = datetime(2026, 10, 1)

@@ -11,7 +11,7 @@ from vendoreval.report import figures
 from vendoreval.report.charts.timeline import Bar, timeline
 from vendoreval.report.models import AuditDocument
 from vendoreval.report.reader import Reader
-from vendoreval.text import msg
+from vendoreval.text import Count, msg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,7 +72,9 @@ class Plots:
         """Draw the share of sales cancelled by days since the sale."""
         return self._figure(figures.cancelled)
 
-    def timeline(self, check: str, agent: str, day: str | None = None) -> Figure:
+    def timeline(
+        self, check: str, agent: str, day: str | None = None, *, among: pd.DataFrame | None = None
+    ) -> Figure:
         """Draw the calls behind a check's findings for one agent on one day.
 
         Parameters
@@ -83,6 +85,9 @@ class Plots:
             Code of the agent.
         day
             ISO date; the day with the most such calls when not given.
+        among
+            Accepted calls, as `ledger.calls(vendor, period).to_frame()` gives them: all
+            conversations of the agent on that day are drawn, those in question among them.
 
         Raises
         ------
@@ -98,12 +103,35 @@ class Plots:
         if own.empty or (day is not None and day not in set(days)):
             raise ValueError(f"no call of {agent} on {day or 'any day'} stands behind {check}")
         chosen = day or str(days.value_counts().sort_index().idxmax())
-        seconds = "talk_seconds" if "talk_seconds" in own.columns else "seconds"
-        bars = [
-            Bar(row["started_at"].to_pydatetime(), int(row[seconds]), str(row["call_id"]))
-            for row in own[days == chosen].fillna({seconds: 0}).to_dict("records")
-        ]
-        title = self._reader.language.say(
-            msg("Agent %(agent)s, %(day)s: calls in question", agent=agent, day=chosen)
-        )
-        return timeline(bars, title)
+        own = own[days == chosen]
+        words = msg("Agent %(agent)s, %(day)s: calls in question", agent=agent, day=chosen)
+        bars = _bars(own, "started_at")
+        if among is not None:
+            words = msg(
+                "Agent %(agent)s, %(day)s: all conversations; in question: %(n)s",
+                agent=agent, day=chosen, n=Count(len(own)),
+            )  # fmt: skip
+            bars = _bars(_of_day(among, own, agent, chosen), "begins")
+        return timeline(bars, self._reader.language.say(words))
+
+
+def _of_day(calls: pd.DataFrame, own: pd.DataFrame, agent: str, day: str) -> pd.DataFrame:
+    """Return an agent's conversations of a day, on the clock of the rows in question."""
+    calls = calls[(calls["agent_id"] == agent) & (calls["talk_seconds"] > 0)]
+    if "vendor" in own.columns:
+        calls = calls[calls["vendor"].isin(own["vendor"])]
+    begins = calls["answered_at"].fillna(calls["started_at"]).dt.tz_localize("UTC")
+    zone = own["started_at"].dt.tz or "UTC"
+    calls = calls.assign(
+        begins=begins.dt.tz_convert(zone),
+        talk_seconds=calls["talk_seconds"] + calls["hold_seconds"].fillna(0),
+    )
+    return calls[calls["begins"].dt.strftime("%Y-%m-%d") == day]
+
+
+def _bars(calls: pd.DataFrame, begins: str) -> list[Bar]:
+    seconds = "talk_seconds" if "talk_seconds" in calls.columns else "seconds"
+    return [
+        Bar(row[begins].to_pydatetime(), int(row[seconds]), str(row["call_id"]))
+        for row in calls.fillna({seconds: 0}).to_dict("records")
+    ]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LANE = 9.0
+_ROOM = 0.03
+_MOST_MARKS = 9
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800)
 MOST_LANES = 12
 
 
@@ -62,6 +65,25 @@ def lanes(bars: Sequence[Bar]) -> list[int]:
     return taken
 
 
+def clock_marks(first: datetime, last: datetime) -> dict[float, str]:
+    """Return seconds after the first instant -> time of day, at round times, nine at most.
+
+    Examples
+    --------
+    >>> at = datetime(2026, 10, 1, 9, 50)
+    >>> list(clock_marks(at, at + timedelta(hours=3)).items())[:2]
+    [(600.0, '10:00'), (2400.0, '10:30')]
+    """
+    span = (last - first).total_seconds()
+    step = next((s for s in _STEPS if span / s <= _MOST_MARKS - 1), _STEPS[-1])
+    midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    ahead = -(first - midnight).total_seconds() % step
+    written = "%H:%M" if step % 60 == 0 else "%H:%M:%S"
+    count = int((span - ahead) // step) + 1
+    offsets = (ahead + step * n for n in range(count))
+    return {offset: f"{first + timedelta(seconds=offset):{written}}" for offset in offsets}
+
+
 def timeline(bars: Sequence[Bar], title: str) -> Figure:
     """Draw the calls of one day; those that run beside another one are orange.
 
@@ -89,10 +111,10 @@ def timeline(bars: Sequence[Bar], title: str) -> Figure:
             axes.barh(min(lane, deep - 1) + 0.5, max(bar.seconds, 1), left=left, height=0.8,
                       color=WORSE if beside else CHANCE, linewidth=0)  # fmt: skip
         span = max((last - first).total_seconds(), 1)
-        axes.set(xlim=(0, span), ylim=(deep, 0))
-        ticks = [span * part / 4 for part in range(5)]
-        clocks = [f"{first + timedelta(seconds=tick):%H:%M:%S}" for tick in ticks]
-        axes.set_xticks(ticks, clocks, fontsize=SMALL, color=MUTED)
+        # room at both ends, for the words of a mark that stands there
+        axes.set(xlim=(-span * _ROOM, span * (1 + _ROOM)), ylim=(deep, 0))
+        marks = clock_marks(first, last)
+        axes.set_xticks(list(marks), list(marks.values()), fontsize=SMALL, color=MUTED)
         axes.set_yticks([])
         axes.set_title(title, fontsize=TEXT, fontweight=500, loc="left", pad=4)
     return figure
