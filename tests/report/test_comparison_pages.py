@@ -88,7 +88,10 @@ def test_the_notebook_has_the_same_figures() -> None:
     for name in ("funnel", "trend", "minutes", "bank", "hours", "cancellations"):
         figure = getattr(audit.plot, name)()
         assert isinstance(figure, Figure)
-        assert figure._repr_svg_().startswith("<svg")
+        drawn = figure._repr_svg_()
+        assert drawn.startswith("<svg")
+        # readable on a dark page, and on a machine without the faces of the report
+        assert "background: white" in drawn and "sans-serif" in drawn
     with pytest.raises(ValueError, match="no data for this figure"):
         AuditReport(replace(example("en"), comparison=Comparison())).plot.bank()
 
@@ -133,7 +136,7 @@ def test_the_timeline_lays_the_calls_in_question_among_all_others() -> None:
     # left, width and lane in seconds from the first answer, held time counted; the third day not
     drawn = [(bar.get_x(), bar.get_width(), round(bar.get_y())) for bar in axes.patches]
     assert drawn == [(0, 120, 0), (60, 40, 1)]
-    assert [mark.get_text() for mark in axes.get_xticklabels()][0] == "09:00:00"
+    assert next(mark.get_text() for mark in axes.get_xticklabels()) == "09:00:00"
     others = log.assign(vendor="beryoza")
     with pytest.raises(ValueError, match="no call to draw"):
         plot.timeline(result.findings[0].evidence.check, "G1", among=others)

@@ -94,7 +94,11 @@ def new_figure(width: float, height: float) -> Figure:
         """A figure that no window manager has to know for a notebook to show it."""
 
         def _repr_svg_(self) -> str:
-            return to_svg(self, "", "notebook")
+            # a notebook may be dark, and does not have the faces of the report
+            title = self.axes[0].get_title(loc="left") if self.axes else ""
+            drawn = to_svg(self, title, "notebook")
+            drawn = drawn.replace(f"'{_FAMILY}'", f"'{_FAMILY}', sans-serif")
+            return drawn.replace("<svg ", '<svg style="background: white" ', 1)
 
     return Chart(figsize=(width / _POINTS_PER_INCH, height / _POINTS_PER_INCH), facecolor="none")
 
