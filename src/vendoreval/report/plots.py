@@ -126,7 +126,8 @@ def _of_day(calls: pd.DataFrame, own: pd.DataFrame, agent: str, day: str) -> pd.
         begins=begins.dt.tz_convert(zone),
         talk_seconds=calls["talk_seconds"] + calls["hold_seconds"].fillna(0),
     )
-    return calls[calls["begins"].dt.strftime("%Y-%m-%d") == day]
+    found: pd.DataFrame = calls[calls["begins"].dt.strftime("%Y-%m-%d") == day]
+    return found
 
 
 def _bars(calls: pd.DataFrame, begins: str) -> list[Bar]:
