@@ -241,8 +241,8 @@ def test_the_kit_holds_what_a_vendor_needs_and_nothing_of_the_client(
     (workspace.folder / "agreements" / "beta.odcs.yaml").write_text(other)
     first, second = tmp_path / "kit.zip", tmp_path / "again.zip"
 
-    made = vendor_kit(Start(workspace, "alpha"), first)
-    vendor_kit(Start(workspace, "alpha"), second)
+    made = vendor_kit(Start(workspace, "alpha"), first, annex=False)
+    vendor_kit(Start(workspace, "alpha"), second, annex=False)
 
     assert first.read_bytes() == second.read_bytes()
     assert made.without_sample == ()
@@ -286,6 +286,7 @@ def test_a_checklist_for_the_agreement_of_a_real_sheet(material: Path, tmp_path:
     assert found["agreement_lints_clean"].state == "done"
     assert found["rate_card_complete"].state == "open"
     kit = vendor_kit(Start(made, "school"), tmp_path / "kit")
+    assert {"agreement/annex.pdf", "agreement/annex.docx"} <= set(kit.files)
     assert kit.without_sample == ()
     agreement = ve.load_agreement(target)
     for path in (tmp_path / "kit" / "samples").iterdir():

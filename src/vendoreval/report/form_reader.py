@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ def read_form(path: Path) -> tuple[ReadField, ...]:
     import pypdf  # noqa: PLC0415 - needed for this alone
     from pypdf.errors import DependencyError, PyPdfError  # noqa: PLC0415
 
+    # what it mends in silence is told by the fields that are missing
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         size = path.stat().st_size
         if size > _LARGEST_BYTES:

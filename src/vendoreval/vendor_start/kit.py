@@ -7,7 +7,7 @@ leads, ledger and the answers of the checklist stay at home.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,12 +18,13 @@ from vendoreval.agreement.template import template
 from vendoreval.errors import AgreementError, os_problem, plain_problem
 from vendoreval.inbox import AGREEMENT_ENDING
 from vendoreval.intake.replacing import replacing
+from vendoreval.report.annex_files import agreement_annex
 from vendoreval.text import LANGUAGES, msg
 from vendoreval.vendor_start.kit_words import instructions
 from vendoreval.vendor_start.opening import Start
 from vendoreval.vendor_start.sample_file import write_sample
 
-Annex = Callable[[Agreement, Path], Sequence[Path]]
+_ANNEXES: Final = ("annex.pdf", "annex.docx")
 _DATED: Final = (2020, 1, 1, 0, 0, 0)  # equal kits give equal bytes
 _READ: Final = 0o644
 
@@ -46,7 +47,7 @@ class Kit:
 
 
 def vendor_kit(
-    start: Start, path: str | Path, *, language: str | None = None, annex: Annex | None = None
+    start: Start, path: str | Path, *, language: str | None = None, annex: bool = True
 ) -> Kit:
     """Write the kit of a vendor.
 
@@ -58,7 +59,7 @@ def vendor_kit(
         Of headers and notes in templates and samples: the agreement's, else the workspace's.
         The instructions are written in both.
     annex
-        Writes the agreement as a document into a folder and returns its files.
+        Add the agreement as a document, PDF and DOCX, Russian beside English.
 
     Raises
     ------
@@ -109,15 +110,15 @@ def _agreement(start: Start) -> Agreement:
 
 
 def _fill(
-    folder: Path, agreement: Agreement, vendor: str, code: str, annex: Annex | None
+    folder: Path, agreement: Agreement, vendor: str, code: str, annex: bool
 ) -> tuple[str, ...]:
     """Write the files of the kit; return the reports without a sample."""
     for name in ("agreement", "templates", "samples"):
         (folder / name).mkdir()
     yaml_name = f"{vendor}{AGREEMENT_ENDING}"
     (folder / "agreement" / yaml_name).write_bytes(agreement.content)
-    if annex is not None:
-        annex(agreement, folder / "agreement")
+    for name in _ANNEXES if annex else ():
+        agreement_annex(agreement, folder / "agreement" / name)
     samples: dict[str, str] = {}
     for report in agreement.reports:
         template(agreement, report, folder / "templates" / f"{report}.xlsx", speaking=code)
