@@ -276,6 +276,21 @@ def test_from_vendor_to_agent_by_keyboard_alone(pages: dict[str, Path], opened: 
     assert len(labels(page)) == 4
 
 
+def test_the_bank_stands_at_the_end_of_the_period(
+    years: Ledger, pages: dict[str, Path], opened: Opened
+) -> None:
+    bank = ve.contract_bank(years, "alpha", on=date(2026, 8, 31))
+    page = opened.open(pages["en"], "#vendor=alpha&period=2026-08")
+
+    told = {row.stage: row.leads for row in bank.stages}
+    rows = page.locator("#bank tbody tr")
+    seen = [int(rows.nth(n).locator("td").first.inner_text()) for n in range(rows.count())]
+    assert sum(seen) == len(bank)
+    assert sorted(n for n in seen if n) == sorted(n for n in told.values() if n)
+    go(page, vendor="alpha", period="2026-05")
+    assert "not known before" in page.locator("#bank").inner_text()
+
+
 def test_search_keeps_what_holds_the_words(pages: dict[str, Path], opened: Opened) -> None:
     page = opened.open(pages["en"], "#vendor=alpha&period=2026-09")
 

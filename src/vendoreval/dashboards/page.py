@@ -18,7 +18,7 @@ from typing import Any, Final
 _STYLES: Final = ("tabulator_simple.min.css", "page.css")
 _SCRIPTS: Final = (
     "unpack.js", "periods.js", "figures.js", "sums.js", "chart.js", "pickers.js", "table.js",
-    "bank.js", "page.js",
+    "bank.js", "state.js", "views.js", "page.js",
 )  # fmt: skip
 _LIBRARY: Final = "tabulator.min.js"
 _LICENSE: Final = "tabulator.LICENSE"

@@ -79,8 +79,9 @@ SENTENCES: Final[Mapping[str, Message]] = {
     "vanished": msg("no longer in the vendor's last snapshot: {n}"),
     "bankNote": msg(
         "Nobody leaves the bank: declined and lost companies stay in it. Stages are known at ends "
-        "of months; what came so far and the days are those of {day}."
+        "of months; shares, what came so far and the days are those of {day}."
     ),
+    "bankBefore": msg("The contract bank is not known before {day}."),
     "noBank": msg("No funnel was delivered, so there is no contract bank."),
     "theme": msg("Light or dark"),
     "print": msg("Print"),

@@ -10,10 +10,15 @@ function bankSection(vendor, now, then, words, figures) {
   if (!bank) {
     return h("section", { id: "bank" }, h("p", { class: "note" }, words.noBank));
   }
-  const end = endOf(bank, now.to);
+  // without a single move every company stands where it was handed over
+  const end = bank.ends.length ? endOf(bank, now.to) :
+    [bank.on, Object.fromEntries(bank.stages.map((stage) => [stage.name, stage.now]))];
+  if (!end) {
+    return h("section", { id: "bank" }, h("p", { class: "note" }, figures.fill(words.bankBefore,
+      { day: figures.shortDay(bank.ends[0][0]) })));
+  }
   const former = then ? endOf(bank, then.to) : null;
-  const on = end ? end[0] : bank.on;
-  const counts = end ? end[1] : {};
+  const [on, counts] = end;
   const most = Math.max(1, ...bank.stages.map((stage) => counts[stage.name] || 0));
   const whole = (n) => (n === null || n === undefined ? DASH : figures.number(n));
   const apart = former && former[0] !== on;
