@@ -1,0 +1,27 @@
+"""The only place that compiles and runs queries.
+
+Ibis is the compiler, the engine's own driver runs the text. The embedded engine
+is DuckDB over the ledger's Parquet files; PostgreSQL, ClickHouse and Spark answer the same
+expressions with the same types.
+"""
+
+from vendoreval.engine.base import MAXIMUM_ROWS, Connection, Engine, Files, frame
+from vendoreval.engine.compiler import compile_sql
+from vendoreval.engine.embedded import EMBEDDED, DuckEngine, Embedded, default_memory_limit
+from vendoreval.engine.parts import Part, Parts, source_sql
+
+__all__ = [
+    "EMBEDDED",
+    "MAXIMUM_ROWS",
+    "Connection",
+    "DuckEngine",
+    "Embedded",
+    "Engine",
+    "Files",
+    "Part",
+    "Parts",
+    "compile_sql",
+    "default_memory_limit",
+    "frame",
+    "source_sql",
+]
