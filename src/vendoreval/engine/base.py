@@ -58,9 +58,15 @@ class Engine(Protocol):
 class Connection(Protocol):
     """A place where queries run: this process, a database, a cluster."""
 
-    dialect: str
-    #: what to show of it; never a password
-    address: str
+    @property
+    def dialect(self) -> str:
+        """Its dialect of SQL."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """What to show of it; never a password."""
+        ...
 
     def over(self, files: Files) -> Engine:
         """Return an engine over some files; use it as a context manager."""

@@ -18,6 +18,7 @@ SETTINGS: dict[str, str | int] = {
     "join_use_nulls": 1, "aggregate_functions_null_for_empty": 1, "cast_keep_nullable": 1,
     "union_default_mode": "ALL", "data_type_default_nullable": 1,
     "prefer_column_name_to_alias": 1, "session_timezone": "UTC",
+    "use_variant_as_common_type": 0,
 }  # fmt: skip
 # number of ClickHouse's own errors -> kind
 _CODES: dict[int, Kind] = {

@@ -16,7 +16,7 @@ from vendoreval.engine.fitting import fitted
 COMPILED_ONLY: Final = ("snowflake", "bigquery", "trino", "databricks")
 
 
-class _SparkOptions(Config):
+class _SparkOptions(Config):  # type: ignore[misc]  # Ibis has no types for it
     """What Ibis's compiler for Spark reads; Ibis itself makes it only with its driver loaded."""
 
     treat_nan_as_null: bool = False
@@ -49,7 +49,9 @@ def named_tables(expression: ibis.Table) -> tuple[str, ...]:
     return tuple(sorted({node.name for node in expression.op().find(ops.UnboundTable)}))
 
 
-def with_sources(query: str, sources: Mapping[str, str], *, hint: str = "") -> str:
+def with_sources(
+    query: str, sources: Mapping[str, str], *, hint: str = "", quote: str = '"'
+) -> str:
     """Put a name before a query for each table it reads, so that no view is made anywhere.
 
     Parameters
@@ -67,7 +69,7 @@ def with_sources(query: str, sources: Mapping[str, str], *, hint: str = "") -> s
     if not sources:
         return query
     between = f"AS {hint} " if hint else "AS "
-    named = ", ".join(f'"{name}" {between}({text})' for name, text in sources.items())
+    named = ", ".join(f"{quote}{name}{quote} {between}({text})" for name, text in sources.items())
     start, _, rest = query.partition("\n") if query.startswith("WITH ") else ("", "", query)
     if start:
         return f"WITH {named}, {start.removeprefix('WITH ')}\n{rest}"

@@ -51,9 +51,7 @@ class DuckEngine:
     _ready: set[str] = field(init=False, repr=False, default_factory=set)
 
     def __post_init__(self) -> None:
-        self._spill = tempfile.TemporaryDirectory(
-            prefix="vendoreval-spill-", dir=self.spill_folder
-        )
+        self._spill = tempfile.TemporaryDirectory(prefix="vendoreval-spill-", dir=self.spill_folder)
         self._connection = duckdb.connect(
             config={
                 "memory_limit": self.memory_limit or default_memory_limit(),
@@ -175,8 +173,9 @@ def empty_answer(operation: ops.Relation, maximum_rows: int) -> pa.Schema:
     Other engines are held to them: one engine's whole sum is a decimal number, another's a
     float, and the same question must not have two kinds of answers.
     """
-    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    with duckdb.connect(config=config) as connection:
+    with duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    ) as connection:
         for node in operation.find(ops.UnboundTable):
             columns = ", ".join(
                 f'CAST(NULL AS {_duckdb_type(kind)}) AS "{name}"'

@@ -32,6 +32,25 @@ def _boolean_to_small(node: ops.Cast) -> ops.Cast:
     return node
 
 
+def _signed(node: Any) -> ops.Value:
+    """ClickHouse counts without a sign, which no other whole number goes together with."""
+    return ops.Cast(node, dt.int64)
+
+
+def _signed_window(node: ops.WindowFunction) -> ops.Value:
+    """Give the sign to the window's answer: inside it only its function may stand."""
+    func = node.func
+    if isinstance(func, ops.Cast) and isinstance(func.arg, _COUNTS):
+        return ops.Cast(node.copy(func=func.arg), func.to)
+    if isinstance(func, _RANKS):
+        return ops.Cast(node, dt.int64)
+    return node
+
+
+_COUNTS: Final = (ops.CountStar, ops.Count, ops.CountDistinct, ops.CountDistinctStar)
+_RANKS: Final = (ops.RowNumber, ops.MinRank, ops.DenseRank)
 _RULES: Final[Mapping[str, Mapping[type, _Rule]]] = {
     "postgres": {ops.Cast: _boolean_to_small},
+    "clickhouse": dict.fromkeys((*_COUNTS, ops.StringLength), _signed)
+    | {ops.WindowFunction: _signed_window},
 }

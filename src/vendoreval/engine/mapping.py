@@ -106,9 +106,7 @@ class MappedTable:
 def _required(name: str) -> list[str]:
     days = DERIVED_DAYS.get(name, {})
     schema = TABLES[name].schema()
-    return [
-        column for column, kind in schema.items() if not kind.nullable and column not in days
-    ]
+    return [column for column, kind in schema.items() if not kind.nullable and column not in days]
 
 
 def _is_one_expression(text: str, dialect: str) -> bool:

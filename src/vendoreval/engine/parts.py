@@ -68,7 +68,7 @@ def source_sql(parts: Parts, filename: str | None = None, row: str | None = None
     kept = left if row is None else f'RENAME (file_row_number AS "{row}")'
     for path, ranges in stretches.items():
         condition = " OR ".join(
-            f"file_row_number BETWEEN {first} AND {last}" for first, last in _joined(ranges)
+            f"file_row_number BETWEEN {first} AND {last}" for first, last in joined(ranges)
         )
         read = _read([path], filename, alike=True, numbered=True)
         selects.append(f"SELECT * {kept} FROM {read} WHERE {condition}")  # noqa: S608
@@ -88,7 +88,7 @@ def _read(
     return f"read_parquet([{names}], {options})"
 
 
-def _joined(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def joined(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield first and last row of stretches, those that touch made into one."""
     start, end = -1, -1
     for first, rows in sorted(ranges):

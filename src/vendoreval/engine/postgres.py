@@ -107,7 +107,7 @@ class Postgres(Remote):
         schema = arrow_schema(table)
         if not parts:
             nothing = ", ".join(f'CAST(NULL AS {_sql(f.type)}) AS "{f.name}"' for f in schema)
-            return f"SELECT {nothing} WHERE FALSE"  # noqa: S608  our own column names
+            return f"SELECT {nothing} WHERE FALSE"
         self.prepare(table)
         held = {load.name: load for load in self.loads(table)}
         missing = [part for part in parts if load_name(part) not in held]
@@ -198,9 +198,7 @@ class Postgres(Remote):
         # text between quotes and nothing for null, so that an empty text stays one
         options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
         names = ", ".join(f'"{name}"' for name in schema.names)
-        with self._session.cursor().copy(
-            f"COPY {place} ({names}) FROM STDIN (FORMAT csv)"
-        ) as copy:
+        with self._session.cursor().copy(f"COPY {place} ({names}) FROM STDIN (FORMAT csv)") as copy:
             for batch in batches:
                 sink = io.BytesIO()
                 pa_csv.write_csv(pa.Table.from_batches([batch], schema), sink, options)
@@ -251,6 +249,4 @@ def _select(schema: pa.Schema, place: str) -> str:
 
 def _numbered(batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
     column = pa.repeat(pa.scalar(number, pa.int64()), batch.num_rows)
-    return pa.RecordBatch.from_arrays(
-        [column, *batch.columns], ["load", *batch.schema.names]
-    )
+    return pa.RecordBatch.from_arrays([column, *batch.columns], ["load", *batch.schema.names])

@@ -32,6 +32,8 @@ class Remote(ABC):
     dialect: str
     #: how the text names a source; see `with_sources`
     hint = ""
+    #: what stands around a name
+    quote = '"'
 
     def __init__(self, address: str, tables: Mapping[str, MappedTable] | None = None) -> None:
         self.address = address
@@ -94,7 +96,7 @@ class RemoteEngine:
         operation = expression.op()
         sources = {name: self._source(name) for name in named_tables(expression)}
         query = text_of(operation, maximum_rows + 1, self.dialect)
-        text = with_sources(query, sources, hint=self._session.hint)
+        text = with_sources(query, sources, hint=self._session.hint, quote=self._session.quote)
         result = self._session.fetch(text, schema_of(operation, maximum_rows + 1))
         if result.num_rows > maximum_rows:
             raise ValueError(f"the query answers with more than {maximum_rows} rows")
