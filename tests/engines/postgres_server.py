@@ -7,7 +7,6 @@ import pwd
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,8 +84,7 @@ def _run(user: pwd.struct_passwd | None, words: list[str | Path], folder: Path) 
     if done.returncode:
         log = folder / "log"
         more_text = log.read_text(errors="replace") if log.exists() else ""
-        print(done.stdout, more_text, file=sys.stderr)
-        raise RuntimeError(f"{words[0]} ended with {done.returncode}")
+        raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stdout} {more_text}")
 
 
 def _free_port() -> int:

@@ -5,7 +5,9 @@ is DuckDB over the ledger's Parquet files; PostgreSQL, ClickHouse and Spark answ
 expressions with the same types.
 """
 
+from vendoreval.engine.address import connect, in_schema
 from vendoreval.engine.base import MAXIMUM_ROWS, Connection, Engine, Files, frame
+from vendoreval.engine.compared import Asked, Compared
 from vendoreval.engine.compiler import compile_sql
 from vendoreval.engine.embedded import EMBEDDED, DuckEngine, Embedded, default_memory_limit
 from vendoreval.engine.parts import Part, Parts, source_sql
@@ -13,6 +15,8 @@ from vendoreval.engine.parts import Part, Parts, source_sql
 __all__ = [
     "EMBEDDED",
     "MAXIMUM_ROWS",
+    "Asked",
+    "Compared",
     "Connection",
     "DuckEngine",
     "Embedded",
@@ -21,7 +25,9 @@ __all__ = [
     "Part",
     "Parts",
     "compile_sql",
+    "connect",
     "default_memory_limit",
     "frame",
+    "in_schema",
     "source_sql",
 ]

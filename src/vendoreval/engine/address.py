@@ -69,6 +69,21 @@ def connect(url: str = "duckdb", tables: Mapping[str, MappedTable] | None = None
     raise _wrong(found)
 
 
+def in_schema(url: str, schema: str) -> str:
+    """Return an address whose loaded rows are kept in a schema of their own.
+
+    Examples
+    --------
+    >>> in_schema("postgresql://host/dwh?sslmode=require&schema=x", "trial")
+    'postgresql://host/dwh?sslmode=require&schema=trial'
+    """
+    if url.partition(":")[0].lower() in {"duckdb", "spark", "sc"}:
+        return url
+    place, _, query = url.partition("?")
+    options = [(name, value) for name, value in parse_qsl(query) if name != "schema"]
+    return f"{place}?{urlencode([*options, ('schema', schema)])}"
+
+
 def shown(url: str) -> str:
     """Return an address without its password.
 

@@ -72,6 +72,10 @@ class Connection(Protocol):
         """Return an engine over some files; use it as a context manager."""
         ...
 
+    def remove_all(self) -> None:
+        """Remove every row that was loaded there; tables of others stay."""
+        ...
+
     def close(self) -> None:
         """End the session."""
         ...

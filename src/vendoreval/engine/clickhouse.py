@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Final
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from vendoreval.engine.answers import from_arrow
-from vendoreval.engine.base import arrow_schema
+from vendoreval.engine.base import TYPES, arrow_schema
 from vendoreval.engine.batches import row_groups, shaped
 from vendoreval.engine.clickhouse_ways import Way
 from vendoreval.engine.failures import too_old
@@ -45,7 +46,10 @@ class ClickHouse(Remote):
         tables: Mapping[str, MappedTable] | None = None,
     ) -> None:
         super().__init__(address, tables)
-        self._way, self._base = way, '"' + database.replace('"', "") + '"'
+        self._way = way
+        # a name without quotes of either kind needs no escaping
+        self._name = re.sub(r"[^A-Za-z0-9_]", "_", database)
+        self._base = f'"{self._name}"'
         self._numbers = count(1)
         self._mark = uuid4().hex[:8]
         self._known: set[str] = set()
@@ -122,7 +126,7 @@ class ClickHouse(Remote):
         """Return what is loaded, of one table or of all."""
         there = self._way.query(
             "SELECT count() AS n FROM system.tables WHERE name = 'loads' "  # noqa: S608
-            f"AND database = '{self._base.strip(chr(34))}'"
+            f"AND database = '{self._name}'"
         )
         if not there["n"][0].as_py():
             return ()
@@ -166,6 +170,19 @@ class ClickHouse(Remote):
             self._way.command(f"DELETE FROM {self._base}.loads WHERE load = {load.number}")  # noqa: S608
             place = f'{self._base}."{load.report}"'
             self._way.command(f"DELETE FROM {place} WHERE load = {load.number}")  # noqa: S608
+
+    def remove_all(self) -> None:
+        """Remove the tables of loaded rows, and their database when nothing else is in it."""
+        if not self.loads() and not self._known:
+            return
+        for table in (*TYPES, "loads"):
+            self._way.command(f'DROP TABLE IF EXISTS {self._base}."{table}"')
+        left = self._way.query(
+            f"SELECT count() AS n FROM system.tables WHERE database = '{self._name}'"  # noqa: S608
+        )
+        if not left["n"][0].as_py():
+            self._way.command(f"DROP DATABASE IF EXISTS {self._base}")
+        self._known.clear()
 
 
 def sql_type(kind: pa.DataType) -> str:

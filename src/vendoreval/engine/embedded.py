@@ -160,6 +160,9 @@ class Embedded:
         """Return an engine over some files; use it as a context manager."""
         return DuckEngine(files, self.memory_limit, self.threads, self.spill_folder)
 
+    def remove_all(self) -> None:
+        """Nothing is loaded: files are read where they are."""
+
     def close(self) -> None:
         """There is no session to end."""
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from vendoreval.engine.answers import from_rows
-from vendoreval.engine.base import arrow_schema
+from vendoreval.engine.base import TYPES, arrow_schema
 from vendoreval.engine.batches import row_groups, shaped
 from vendoreval.engine.failures import Kind, engine_error, missing_driver, too_old
 from vendoreval.engine.loads import Load, load_name, wanted_rows
@@ -193,6 +193,23 @@ class Postgres(Remote):
                         f"DELETE FROM {self._schema}.{place} WHERE {condition}",  # noqa: S608
                         [load.number],
                     )
+
+    def remove_all(self) -> None:
+        """Remove the tables of loaded rows, and their schema when nothing else is in it."""
+        if self._session.closed:
+            return
+        with self._told("lost"):
+            if not self._exists("loads"):
+                return
+            for table in (*TYPES, "loads"):
+                self._session.execute(f'DROP TABLE IF EXISTS {self._schema}."{table}"')
+            left = self._session.execute(
+                "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(%s)",
+                [self._schema],
+            ).fetchone()
+            if left is not None and left[0] == 0:
+                self._session.execute(f"DROP SCHEMA {self._schema}")
+        self._known.clear()
 
     def _copy(self, place: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
         # text between quotes and nothing for null, so that an empty text stays one

@@ -61,6 +61,10 @@ class Remote(ABC):
         """Remove what `from_memory` put there."""
 
     @abstractmethod
+    def remove_all(self) -> None:
+        """Remove every row that was loaded there; tables of others stay."""
+
+    @abstractmethod
     def close(self) -> None:
         """End the session."""
 

@@ -101,6 +101,9 @@ class Spark(Remote):
         """Remove such a view."""
         self._told(lambda: self._session.catalog.dropTempView(name))
 
+    def remove_all(self) -> None:
+        """Nothing is loaded: files are read where they are."""
+
     def close(self) -> None:
         """End the session."""
         self._session.stop()
