@@ -70,9 +70,11 @@ class SelfTest:
         """Return topic and difference, line by line, the heading first."""
         speak = language(language_code).say
         lines = [(speak(msg("Question")), speak(msg("Difference")))]
-        for entry in self.differences:
-            assert entry.difference is not None
-            lines.append((entry.topic, speak(entry.difference)))
+        lines += [
+            (entry.topic, speak(entry.difference))
+            for entry in self.asked
+            if entry.difference is not None
+        ]
         return lines
 
     def __repr__(self) -> str:

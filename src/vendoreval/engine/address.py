@@ -54,7 +54,7 @@ def connect(url: str = "duckdb", tables: Mapping[str, MappedTable] | None = None
     'duckdb'
     """
     text = _with_variables(url)
-    scheme = text.partition(":")[0].lower()
+    scheme = _scheme(text)
     mapped = dict(tables or {})
     if scheme == "duckdb" and not mapped:
         return _duckdb(text)
@@ -77,7 +77,7 @@ def in_schema(url: str, schema: str) -> str:
     >>> in_schema("postgresql://host/dwh?sslmode=require&schema=x", "trial")
     'postgresql://host/dwh?sslmode=require&schema=trial'
     """
-    if url.partition(":")[0].lower() in {"duckdb", "spark", "sc"}:
+    if _scheme(url) in {"duckdb", "spark", "sc"}:
         return url
     place, _, query = url.partition("?")
     options = [(name, value) for name, value in parse_qsl(query) if name != "schema"]
@@ -97,6 +97,10 @@ def shown(url: str) -> str:
         return url.partition("?")[0]
     user, at, host = parts.netloc.rpartition("@")
     return urlunsplit((parts.scheme, f"{user.partition(':')[0]}{at}{host}", parts.path, "", ""))
+
+
+def _scheme(url: str) -> str:
+    return re.split("[:?]", url, maxsplit=1)[0].lower()
 
 
 def _wrong(found: Message) -> AgreementError:

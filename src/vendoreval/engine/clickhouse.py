@@ -18,7 +18,7 @@ from vendoreval.engine.failures import too_old
 from vendoreval.engine.loads import Load, load_name, wanted_rows
 from vendoreval.engine.mapping import MappedTable
 from vendoreval.engine.parts import Part
-from vendoreval.engine.remote import Remote
+from vendoreval.engine.remote import Stores
 
 _OLDEST: Final = (24, 3)
 _TYPES: Final = {
@@ -27,7 +27,7 @@ _TYPES: Final = {
 }  # fmt: skip
 
 
-class ClickHouse(Remote):
+class ClickHouse(Stores):
     """A session with ClickHouse 24.3 or newer.
 
     Parameters

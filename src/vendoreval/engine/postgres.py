@@ -18,7 +18,7 @@ from vendoreval.engine.failures import Kind, engine_error, missing_driver, too_o
 from vendoreval.engine.loads import Load, load_name, wanted_rows
 from vendoreval.engine.mapping import MappedTable
 from vendoreval.engine.parts import Part
-from vendoreval.engine.remote import Remote
+from vendoreval.engine.remote import Stores
 
 _OLDEST: Final = 120000
 _TYPES: Final = {
@@ -38,7 +38,7 @@ _STATES: Final[Mapping[str, Kind]] = {
 }  # fmt: skip
 
 
-class Postgres(Remote):
+class Postgres(Stores):
     """A session with PostgreSQL 12 or newer.
 
     Parameters

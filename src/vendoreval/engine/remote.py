@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from vendoreval.engine.answers import schema_of
 from vendoreval.engine.base import MAXIMUM_ROWS, Files
 from vendoreval.engine.compiler import named_tables, text_of, with_sources
+from vendoreval.engine.loads import Load
 from vendoreval.engine.mapping import MappedTable
 from vendoreval.engine.parts import Part, Parts
 
@@ -76,6 +77,18 @@ class Remote(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.address})"
+
+
+class Stores(Remote):
+    """A database that keeps the rows it is given."""
+
+    @abstractmethod
+    def loads(self, table: str | None = None) -> tuple[Load, ...]:
+        """Return what is loaded, of one table or of all."""
+
+    @abstractmethod
+    def unload(self, loads: Sequence[Load]) -> None:
+        """Remove loaded rows; each load is gone whole or not at all."""
 
 
 class RemoteEngine:
