@@ -103,8 +103,10 @@ def sync(ledger: Ledger, to: Connection, on_load: OnLoad | None = None) -> Synce
 
 def _stop_if_anothers(ledger: Ledger, to: Stores) -> None:
     """Refuse to take away the rows of another ledger."""
-    own = {file.path for commit in ledger.commits for file in commit.files}
-    own |= {f.path for c in ledger.commits for part in c.replaces for f in part.files}
+    # of a past one too: what came later is its own as well
+    commits = Ledger.open(ledger.path, create=False).commits
+    own = {file.path for commit in commits for file in commit.files}
+    own |= {f.path for commit in commits for part in commit.replaces for f in part.files}
     if all(load.name.rpartition(" ")[0] in own for load in to.loads()):
         return
     raise AgreementError(

@@ -8,7 +8,7 @@ expressions with the same types.
 from vendoreval.engine.address import connect, in_schema, shown
 from vendoreval.engine.base import MAXIMUM_ROWS, Connection, Engine, Files, frame
 from vendoreval.engine.compared import Asked, Compared
-from vendoreval.engine.compiler import compile_sql
+from vendoreval.engine.compiler import COMPILED_ONLY, compile_sql
 from vendoreval.engine.deferred import Deferred
 from vendoreval.engine.embedded import EMBEDDED, DuckEngine, Embedded, default_memory_limit
 from vendoreval.engine.loads import Load, load_name
@@ -17,6 +17,7 @@ from vendoreval.engine.parts import Part, Parts, source_sql
 from vendoreval.engine.remote import Stores
 
 __all__ = [
+    "COMPILED_ONLY",
     "EMBEDDED",
     "MAXIMUM_ROWS",
     "Asked",

@@ -18,6 +18,10 @@ def fitted(operation: ops.Relation, dialect: str) -> ops.Relation:
         return operation
 
     def replaced(node: Any, changed: Mapping[str, Any] | None) -> Any:
+        if changed and isinstance(node, ops.WindowFunction):
+            func = changed["func"]
+            # the sign is given to the window's answer: inside it only its function may stand
+            changed = {**changed, "func": func.arg if isinstance(func, ops.Cast) else func}
         again = node.__recreate__(changed) if changed else node
         rule = rules.get(type(again))
         return again if rule is None else rule(again)
@@ -38,13 +42,7 @@ def _signed(node: Any) -> ops.Value:
 
 
 def _signed_window(node: ops.WindowFunction) -> ops.Value:
-    """Give the sign to the window's answer: inside it only its function may stand."""
-    func = node.func
-    if isinstance(func, ops.Cast) and isinstance(func.arg, _COUNTS):
-        return ops.Cast(node.copy(func=func.arg), func.to)
-    if isinstance(func, _RANKS):
-        return ops.Cast(node, dt.int64)
-    return node
+    return ops.Cast(node, dt.int64) if isinstance(node.func, (*_COUNTS, *_RANKS)) else node
 
 
 _COUNTS: Final = (ops.CountStar, ops.Count, ops.CountDistinct, ops.CountDistinctStar)

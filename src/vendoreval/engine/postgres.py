@@ -16,7 +16,7 @@ from vendoreval.engine.base import TYPES, arrow_schema
 from vendoreval.engine.batches import row_groups, shaped
 from vendoreval.engine.failures import Kind, engine_error, missing_driver, too_old
 from vendoreval.engine.loads import Load, load_name, wanted_rows
-from vendoreval.engine.mapping import MappedTable
+from vendoreval.engine.mapping import SQL_TYPES, MappedTable
 from vendoreval.engine.parts import Part
 from vendoreval.engine.remote import Stores
 
@@ -106,7 +106,10 @@ class Postgres(Stores):
         """Return the query over loaded rows; what is not there yet is loaded first."""
         schema = arrow_schema(table)
         if not parts:
-            nothing = ", ".join(f'CAST(NULL AS {_sql(f.type)}) AS "{f.name}"' for f in schema)
+            nothing = ", ".join(
+                f'CAST(NULL AS {SQL_TYPES[self.dialect][kind]}) AS "{name}"'
+                for name, kind in TYPES[table].items()
+            )
             return f"SELECT {nothing} WHERE FALSE"
         self.prepare(table)
         held = {load.name: load for load in self.loads(table)}
