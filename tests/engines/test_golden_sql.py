@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 
 import pytest
-from test_every_check import scope
 
+from test_every_check import scope
 from vendoreval.checks import ALL
 from vendoreval.engine import COMPILED_ONLY, compile_sql
 from vendoreval.tables import TABLES

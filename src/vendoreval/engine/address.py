@@ -65,7 +65,11 @@ def connect(url: str = "duckdb", tables: Mapping[str, MappedTable] | None = None
         return _clickhouse(text, scheme, mapped)
     if scheme in {"spark", "sc"}:
         return _spark(text, mapped)
-    found = msg("tables are mapped") if scheme == "duckdb" else msg("%(value)s", value=shown(url))
+    found = (
+        msg("tables are mapped")
+        if scheme == "duckdb"
+        else msg("%(value)s is written", value=shown(url))
+    )
     raise _wrong(found)
 
 
@@ -149,13 +153,13 @@ def _duckdb(text: str) -> Embedded:
     wrong = sorted(set(options) - {"memory_limit", "threads", "spill"})
     place = text.partition("?")[0].removeprefix("duckdb").strip(":/")
     if wrong or place:
-        raise _wrong(msg("%(value)s", value=", ".join(wrong) or place))
+        raise _wrong(msg("%(value)s is written", value=", ".join(wrong) or place))
     threads = options.get("threads")
     if threads is not None and not (threads.isascii() and threads.isdigit() and int(threads)):
-        raise _wrong(msg("%(value)s", value=f"threads={threads}"))
+        raise _wrong(msg("%(value)s is written", value=f"threads={threads}"))
     limit = options.get("memory_limit")
     if limit is not None and re.fullmatch(r"[1-9][0-9]*(\.[0-9]+)?\s?[KMGT]i?B", limit) is None:
-        raise _wrong(msg("%(value)s", value=f"memory_limit={limit}"))
+        raise _wrong(msg("%(value)s is written", value=f"memory_limit={limit}"))
     spill = options.get("spill")
     return Embedded(limit, int(threads) if threads else None, Path(spill) if spill else None)
 
