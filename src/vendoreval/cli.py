@@ -44,8 +44,8 @@ from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.report import report_app
 from vendoreval.commands.reviews import reviews
 from vendoreval.commands.sample import sample
-from vendoreval.commands.send import send
 from vendoreval.commands.selftest import selftest_engine
+from vendoreval.commands.send import send
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
 from vendoreval.console import (

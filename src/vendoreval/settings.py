@@ -138,6 +138,16 @@ class Look(BaseModel):
         Language -> English wording of the report -> own wording.
     templates
         Folder with own templates, relative to the workspace.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    logo: str | None = None
+    accent: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    words: dict[Literal["ru", "en"], dict[str, Annotated[str, Field(max_length=200)]]] = {}
+    templates: str | None = None
+
+
 class TableSettings(BaseModel):
     """Where the company's own warehouse holds the rows of one report already.
 
@@ -155,10 +165,6 @@ class TableSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    logo: str | None = None
-    accent: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
-    words: dict[Literal["ru", "en"], dict[str, Annotated[str, Field(max_length=200)]]] = {}
-    templates: str | None = None
     table: str
     columns: dict[str, str]
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
