@@ -4,7 +4,7 @@
 # PYTHON=/path/to/python3.12 picks the interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up set-up-dev demo audit page-one test format lock clean \
+.PHONY: help set-up set-up-dev demo audit page-one test test-engines format lock clean \
         lint check-format check-style check-types check-imports
 .DELETE_ON_ERROR:
 
@@ -53,6 +53,10 @@ page-one: audit  ## The picture in the README, drawn anew (needs poppler-utils)
 
 test: $(DEV)  ## The whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-engines: $(DEV)  ## The engines of a size of their own: ClickHouse and Spark (needs Java 17)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'chdb>=4.4,<5' 'pyspark>=4.0.5,<4.4'
+	VENDOREVAL_ENGINES=1 $(BIN)/python -m pytest -m engines tests/engines
 
 lint: check-format check-style check-types check-imports  ## Format, style, types, imports
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vendoreval.daily import Productivity, productivity
     from vendoreval.dashboards import dashboard
     from vendoreval.drafting import DraftAgreement, import_agreement
+    from vendoreval.engine import connect
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
     from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from vendoreval.rating.rate import rate
     from vendoreval.report import AuditReport as Audit
     from vendoreval.report.annex_files import agreement_annex
+    from vendoreval.selftest import selftest
     from vendoreval.settings import Settings, load_settings
     from vendoreval.simulation import World, simulate, write_demo
     from vendoreval.vendor_start import onboarding
@@ -74,6 +76,7 @@ _PLACES = {
     "agreement_annex": ("vendoreval.report.annex_files", "agreement_annex"),
     "agreement_presets": ("vendoreval.agreement.presets", "presets"),
     "audit": ("vendoreval.workspace", "audit"),
+    "connect": ("vendoreval.engine", "connect"),
     "contract_bank": ("vendoreval.bank", "contract_bank"),
     "dashboard": ("vendoreval.dashboards", "dashboard"),
     "diff_agreements": ("vendoreval.agreement.diff", "diff"),
@@ -94,6 +97,7 @@ _PLACES = {
     "rate": ("vendoreval.rating.rate", "rate"),
     "read_delivery": ("vendoreval.intake", "read_delivery"),
     "reviews": ("vendoreval.listening", "reviews"),
+    "selftest": ("vendoreval.selftest", "selftest"),
     "simulate": ("vendoreval.simulation", "simulate"),
     "validate": ("vendoreval.intake", "validate"),
     "write_demo": ("vendoreval.simulation", "write_demo"),
@@ -122,6 +126,7 @@ __all__ = [
     "agreement_annex",
     "agreement_presets",
     "audit",
+    "connect",
     "contract_bank",
     "dashboard",
     "diff_agreements",
@@ -142,6 +147,7 @@ __all__ = [
     "rate",
     "read_delivery",
     "reviews",
+    "selftest",
     "simulate",
     "validate",
     "write_demo",

@@ -44,6 +44,7 @@ from vendoreval.commands.rate import rate_calls
 from vendoreval.commands.report import report_app
 from vendoreval.commands.reviews import reviews
 from vendoreval.commands.sample import sample
+from vendoreval.commands.selftest import selftest_engine
 from vendoreval.commands.send import send
 from vendoreval.commands.simulate import simulate
 from vendoreval.commands.validate import validate_file
@@ -93,6 +94,7 @@ app.command()(send)
 app.command("validate")(validate_file)
 app.add_typer(report_app, name="report")
 app.command()(simulate)
+app.command("selftest")(selftest_engine)
 
 
 @app.command()

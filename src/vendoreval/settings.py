@@ -21,6 +21,7 @@ from vendoreval.agreement.extensions import Currency, Exact
 from vendoreval.agreement.problems import model_problems
 from vendoreval.agreement.yaml_file import read_yaml
 from vendoreval.errors import AgreementError, Problem
+from vendoreval.tables import REPORTS
 from vendoreval.text import msg
 from vendoreval.zones import known_zone
 
@@ -147,6 +148,36 @@ class Look(BaseModel):
     templates: str | None = None
 
 
+class TableSettings(BaseModel):
+    """Where the company's own warehouse holds the rows of one report already.
+
+    Parameters
+    ----------
+    table
+        Its name there, with the schema.
+    columns
+        Our column -> an expression over its columns, in the warehouse's own SQL.
+    timezone
+        In which its times of the day are written.
+    where
+        A condition its rows must meet.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    columns: dict[str, str]
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    where: str | None = None
+
+
+def _reports(value: dict[str, TableSettings]) -> dict[str, TableSettings]:
+    unknown = sorted(set(value) - set(REPORTS))
+    if unknown:
+        raise ValueError(f"write one of {', '.join(REPORTS)} instead of {', '.join(unknown)}")
+    return value
+
+
 class Settings(BaseModel):
     """The client company.
 
@@ -160,6 +191,10 @@ class Settings(BaseModel):
     lead_allocation
         Who decides which vendor gets a lead: the `client`, a `random` draw, or the `vendor`
         itself, which makes levels of different vendors incomparable.
+    engine
+        Where queries run: an address as `connect` takes it.
+    tables
+        Report -> the table in which the engine holds its rows already.
     policy
         Thresholds that differ from the usual ones; they may also stand in `policy.yaml`
         beside this file, which can be signed and kept on its own.
@@ -178,6 +213,7 @@ class Settings(BaseModel):
     sale_lag_days: int = Field(default=7, ge=0)
     lead_allocation: Literal["client", "random", "vendor"] = "client"
     engine: str = "duckdb"
+    tables: Annotated[dict[str, TableSettings], AfterValidator(_reports)] = {}
     policy: dict[str, Decimal | int | str] = {}
     mail: MailSettings | None = None
     report: Look = Look()

@@ -12,6 +12,7 @@ from vendoreval.audits import Written, audit_ledger, write_audit
 from vendoreval.correspondence import Pack, Sent, digest_of, dispute_of, send_audit, write_pack
 from vendoreval.correspondence.pack import free_folder
 from vendoreval.differences import Differs, differences
+from vendoreval.engine import EMBEDDED, Connection, Deferred, MappedTable, connect
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.inbox import AGREEMENT_ENDING, Ingested, Intake, received
 from vendoreval.ledger import Ledger
@@ -43,6 +44,8 @@ class Workspace:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.settings = settings
+        #: the engine that `vendoreval.yaml` names, reached when a question is asked
+        self.connection: Connection = self._engine()
 
     @classmethod
     def open(cls, folder: str | Path = ".") -> Workspace:
@@ -77,8 +80,28 @@ class Workspace:
 
     @property
     def ledger(self) -> Ledger:
-        """The accumulating store, made when it is not there yet."""
-        return Ledger.open(self.folder / "ledger")
+        """The accumulating store, made when it is not there yet; asked on the engine chosen."""
+        return Ledger.open(self.folder / "ledger").on(self.connection)
+
+    def existing_ledger(self) -> Ledger:
+        """Return the store, asked on the engine chosen.
+
+        Raises
+        ------
+        LedgerError
+            If it is not there yet.
+        """
+        return Ledger.open(self.folder / "ledger", create=False).on(self.connection)
+
+    def _engine(self) -> Connection:
+        mapped = {
+            name: MappedTable(one.table, one.columns, one.timezone, one.where)
+            for name, one in self.settings.tables.items()
+        }
+        if self.settings.engine == "duckdb" and not mapped:
+            return EMBEDDED
+        url = self.settings.engine
+        return Deferred(url, lambda: connect(url, mapped))
 
     def agreements(self) -> dict[str, Agreement]:
         """Return vendor -> agreement, the client's own under `client`.

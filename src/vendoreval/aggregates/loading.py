@@ -16,7 +16,7 @@ from vendoreval.aggregates.base import Aggregate, Window
 from vendoreval.aggregates.catalogue import AGGREGATES
 from vendoreval.aggregates.outcomes import OLDEST_DAY
 from vendoreval.agreement import CLIENT
-from vendoreval.engine import DuckEngine, Engine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.records import Commit
 from vendoreval.period import Period
@@ -211,7 +211,7 @@ def _computed(
         report: [part for c in read if c.report == report for part in ledger.parts(c)]
         for report in REPORTS
     }
-    with DuckEngine(files) as engine:
+    with ledger.over(files) as engine:
         whole = compute(aggregate, engine, window)
     by_vendor = whole.column("vendor")
     found = {}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from vendoreval.checks._credit import agent_credit, window_calls
 from vendoreval.checks.base import Scope
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.tables import CONVERSATION, TABLES
 
 MOST_AGENTS = 500
@@ -46,7 +46,7 @@ class AgentLine:
     closed: int
 
 
-def agent_lines(engine: DuckEngine, scope: Scope) -> dict[str, tuple[AgentLine, ...]]:
+def agent_lines(engine: Engine, scope: Scope) -> dict[str, tuple[AgentLine, ...]]:
     """Return vendor -> its agents, those with the most dials first."""
     calls = window_calls(TABLES["calls"], scope.vendors, scope.period)
     spoken = calls.disposition.isin(CONVERSATION).cast("int64")

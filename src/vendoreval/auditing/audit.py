@@ -36,7 +36,7 @@ from vendoreval.auditing.tiers import Judged, Judgement, judge
 from vendoreval.auditing.verdict import decide, demands
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Estimate, Evidence, Scope, picked
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
@@ -150,7 +150,7 @@ def run_audit(
     )
 
 
-def evidence_rows(engine: DuckEngine, scope: Scope, evidence: Evidence) -> pa.Table:
+def evidence_rows(engine: Engine, scope: Scope, evidence: Evidence) -> pa.Table:
     """Return the rows behind one piece of evidence, in a stable order; empty when it has none."""
     check = _CHECKS[evidence.check]
     if check.rows is None:

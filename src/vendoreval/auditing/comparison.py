@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from vendoreval.checks.base import Scope
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import Engine
 from vendoreval.measures import TIME_UNITS, vendor_of_sales
 from vendoreval.period import Period
 from vendoreval.tables import OUTCOME, REACHED, STAGES, TABLES
@@ -90,7 +90,7 @@ class Comparison:
     cancellations: tuple[CancelCurve, ...] = ()
 
 
-def compare(engine: DuckEngine, scope: Scope) -> Comparison:
+def compare(engine: Engine, scope: Scope) -> Comparison:
     """Return what the comparison pages draw, read from the ledger with four small queries."""
     return Comparison(
         minutes=_minutes(engine, scope),
@@ -134,7 +134,7 @@ def billed_minutes(tables: Tables, period: Period) -> ibis.Table:
     return lines.group_by("vendor").agg(billed=lines.quantity.sum())
 
 
-def _minutes(engine: DuckEngine, scope: Scope) -> tuple[MinuteSteps, ...]:
+def _minutes(engine: Engine, scope: Scope) -> tuple[MinuteSteps, ...]:
     billed = {
         row["vendor"]: float(row["billed"])
         for row in engine.run(billed_minutes(TABLES, scope.period)).to_pylist()
@@ -175,7 +175,7 @@ def handed_leads(tables: Tables, until: Period) -> ibis.Table:
     return handed.group_by("vendor").agg(handed=handed.lead_id.nunique())
 
 
-def _banks(engine: DuckEngine, scope: Scope) -> tuple[BankFunnel, ...]:
+def _banks(engine: Engine, scope: Scope) -> tuple[BankFunnel, ...]:
     handed = {
         row["vendor"]: int(row["handed"])
         for row in engine.run(handed_leads(TABLES, scope.period)).to_pylist()
@@ -210,7 +210,7 @@ def dials_by_half_hour(tables: Tables, period: Period) -> ibis.Table:
     return calls.group_by(vendor=calls.vendor, day=day, half=half).agg(dials=calls.count())
 
 
-def _hours(engine: DuckEngine, scope: Scope) -> tuple[HourGrid, ...]:
+def _hours(engine: Engine, scope: Scope) -> tuple[HourGrid, ...]:
     grids: dict[str, list[list[int]]] = {}
     for row in engine.run(dials_by_half_hour(TABLES, scope.period)).to_pylist():
         vendor = row["vendor"]
@@ -251,7 +251,7 @@ def sales_by_age(tables: Tables, window: Period) -> ibis.Table:
     return kept.group_by(vendor=kept.vendor, gone=gone, watched=watched).agg(sales=kept.count())
 
 
-def _cancellations(engine: DuckEngine, scope: Scope) -> tuple[CancelCurve, ...]:
+def _cancellations(engine: Engine, scope: Scope) -> tuple[CancelCurve, ...]:
     window = scope.period.months_back(_CURVE_MONTHS)
     rows: dict[str, list[tuple[int, int, int]]] = {}
     for row in engine.run(sales_by_age(TABLES, window)).to_pylist():

@@ -22,7 +22,7 @@ from vendoreval.auditing.drawings import (
 from vendoreval.auditing.result import Measure
 from vendoreval.checks._credit import agent_credit
 from vendoreval.checks.base import Check, Evidence, Scope
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.stats import garwood_interval, wilson_interval
 from vendoreval.tables import TABLES
 
@@ -53,7 +53,7 @@ class Drawings:
         Vendor -> its measures with their history.
     """
 
-    def __init__(self, engine: DuckEngine, scope: Scope, measures: VendorMeasures) -> None:
+    def __init__(self, engine: Engine, scope: Scope, measures: VendorMeasures) -> None:
         self.engine, self.scope, self.measures = engine, scope, measures
         self._credit: pd.DataFrame | None = None
 

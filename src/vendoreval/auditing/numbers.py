@@ -8,7 +8,7 @@ from math import log, sqrt
 
 from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Measure, Position
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import Engine
 from vendoreval.measures import (
     METRICS,
     Counts,
@@ -38,7 +38,7 @@ class Numbers:
         Audited period and the one it is set against.
     """
 
-    def __init__(self, engine: DuckEngine, period: Period, compare_with: Period | None) -> None:
+    def __init__(self, engine: Engine, period: Period, compare_with: Period | None) -> None:
         self.period, self.compare_with = period, compare_with
         window = period.months_back(_HISTORY_MONTHS)
         if compare_with is not None and compare_with.start < window.start:
@@ -49,12 +49,12 @@ class Numbers:
         self._then = self._exact(engine, compare_with) if compare_with else {}
 
     @staticmethod
-    def _read(engine: DuckEngine, window: Period) -> dict[tuple[str, int], Counts]:
+    def _read(engine: Engine, window: Period) -> dict[tuple[str, int], Counts]:
         queries = (calls_by_month, invoices_by_month, sales_by_month)
         frames = [engine.run(query(TABLES, window)).to_pandas() for query in queries]
         return counts_by_month(*frames)
 
-    def _exact(self, engine: DuckEngine, period: Period) -> dict[str, Counts]:
+    def _exact(self, engine: Engine, period: Period) -> dict[str, Counts]:
         found: dict[str, Counts] = {}
         for (vendor, _), counts in self._read(engine, period).items():
             found[vendor] = found.get(vendor, Counts()).with_month(counts)

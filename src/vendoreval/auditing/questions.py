@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vendoreval.agreement import CLIENT
 from vendoreval.checks.base import Answer, Check, Need, NotRun, Scope
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import Engine
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.tables import TABLES
@@ -15,13 +15,13 @@ from vendoreval.text import Message, msg
 
 
 def ask_all(
-    checks: Sequence[Check], ledger: Ledger, engine: DuckEngine, scope: Scope
+    checks: Sequence[Check], ledger: Ledger, engine: Engine, scope: Scope
 ) -> dict[str, tuple[Answer, ...]]:
     """Return check id -> one answer for each vendor of the scope, in its order."""
     return {check.id: ask(check, ledger, engine, scope) for check in checks}
 
 
-def ask(check: Check, ledger: Ledger, engine: DuckEngine, scope: Scope) -> tuple[Answer, ...]:
+def ask(check: Check, ledger: Ledger, engine: Engine, scope: Scope) -> tuple[Answer, ...]:
     """Ask one check of every vendor."""
     refused = {
         vendor: answer

@@ -14,7 +14,7 @@ from vendoreval.auditing.policy import Policy
 from vendoreval.auditing.result import Measure, MoneyLadder, VerdictRow
 from vendoreval.auditing.stage_moves import MovesSlope, slopes
 from vendoreval.checks.base import Estimate
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import Engine
 from vendoreval.measures import vendor_of_sales
 from vendoreval.period import Period
 from vendoreval.tables import CONVERSATION, TABLES
@@ -118,9 +118,7 @@ def claimed_sales(tables: Tables, period: Period) -> ibis.Table:
     )
 
 
-def movements(
-    engine: DuckEngine, period: Period, with_funnel: frozenset[str]
-) -> dict[str, Movement]:
+def movements(engine: Engine, period: Period, with_funnel: frozenset[str]) -> dict[str, Movement]:
     """Return vendor -> what its talk moved; `with_funnel` names the vendors with snapshots."""
     rows = engine.run(talk_by_outcome(TABLES, period)).to_pylist()
     slope = slopes(engine, period, moved_leads(TABLES, period)) if with_funnel else {}
@@ -137,7 +135,7 @@ def movements(
     }
 
 
-def claims(engine: DuckEngine, period: Period) -> dict[str, Claims]:
+def claims(engine: Engine, period: Period) -> dict[str, Claims]:
     """Return vendor -> its claimed sales and the confirmed part."""
     rows = engine.run(claimed_sales(TABLES, period)).to_pylist()
     return {r["vendor"]: Claims(int(r["claimed"]), int(r["confirmed"])) for r in rows}

@@ -14,7 +14,7 @@ import ibis
 import pandas as pd
 
 from vendoreval.aggregates.base import day_number
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import Engine
 from vendoreval.period import Period
 from vendoreval.stats import cluster_ratio
 from vendoreval.tables import CONVERSATION, TABLES
@@ -50,7 +50,7 @@ def agent_weeks(tables: Tables, period: Period, moved: ibis.Table) -> ibis.Table
     ).agg(seconds=joined.talk_seconds.sum(), moves=joined.moved_lead.nunique())
 
 
-def slopes(engine: DuckEngine, period: Period, moved: ibis.Table) -> dict[str, MovesSlope]:
+def slopes(engine: Engine, period: Period, moved: ibis.Table) -> dict[str, MovesSlope]:
     """Return vendor -> slope, for vendors with agents and weeks enough."""
     frame = engine.run(agent_weeks(TABLES, period, moved)).to_pandas()
     found = {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import Engine
 from vendoreval.ledger import Ledger
 from vendoreval.measures import Counts, calls_by_month, counts_by_month, sales_by_month
 from vendoreval.period import Period
@@ -76,7 +76,7 @@ def parse_week(text: str) -> Period:
 
 
 def week_figures(
-    engine: DuckEngine, vendors: Sequence[str], week: Period, complete: frozenset[str]
+    engine: Engine, vendors: Sequence[str], week: Period, complete: frozenset[str]
 ) -> dict[str, tuple[WeekFigure, ...]]:
     """Return vendor -> its figures of the week beside the usual.
 
@@ -111,7 +111,7 @@ def covers(ledger: Ledger, vendor: str, week: Period) -> bool:
     return all(any(day in span for span in spans) for day in days)
 
 
-def _counts(engine: DuckEngine, week: Period) -> dict[str, Counts]:
+def _counts(engine: Engine, week: Period) -> dict[str, Counts]:
     calls, sales = (
         engine.run(query(TABLES, week)).to_pandas() for query in (calls_by_month, sales_by_month)
     )

@@ -19,7 +19,7 @@ from vendoreval.bank.measures import (
     stage_rows,
 )
 from vendoreval.bank.moves import UNSEEN
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.errors import LedgerError, Problem, plain_problem
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.known import AsOf
@@ -218,11 +218,11 @@ def _nothing(ledger: Ledger, vendor: str) -> Problem:
     )
 
 
-def _table(engine: DuckEngine, expression: ibis.Table) -> pd.DataFrame:
+def _table(engine: Engine, expression: ibis.Table) -> pd.DataFrame:
     return frame(engine.run(expression, maximum_rows=_MOST_ROWS))
 
 
-def _gather(engine: DuckEngine, vendor: str, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _gather(engine: Engine, vendor: str, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every company with what is known of it, and every move."""
     moved = _table(engine, read.moves(TABLES, vendor, on)).sort_values(["lead_id", "step"])
     moved = moved.reset_index(drop=True)

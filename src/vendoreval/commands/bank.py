@@ -19,7 +19,6 @@ from vendoreval.commands.options import (
     wrong_option,
 )
 from vendoreval.errors import LedgerError, os_problem
-from vendoreval.ledger import Ledger
 from vendoreval.measures import Measured
 from vendoreval.report import write_evidence
 from vendoreval.report.funnel_chart import stage_name, write_funnel
@@ -49,7 +48,7 @@ def bank(
     """Show the contract bank: stages, conversion by cohort and age, moves between two days."""
     workspace = Workspace.open(folder)
     code = spoken_language(lang, workspace)
-    ledger = ledger_as_of(Ledger.open(workspace.folder / "ledger", create=False), as_of)
+    ledger = ledger_as_of(workspace.existing_ledger(), as_of)
     made = contract_bank(ledger, vendor, on=_day(on, "--on"))
     since = _day(compare_with, "--compare-with")
     if since is not None and since > made.on:

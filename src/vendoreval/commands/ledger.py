@@ -23,6 +23,7 @@ from vendoreval.commands.options import (
     spoken_language,
     wrong_option,
 )
+from vendoreval.commands.sync import sync_ledger
 from vendoreval.errors import LedgerError
 from vendoreval.exports import Form, export_ledger
 from vendoreval.inbox import Intake, Wanted
@@ -209,6 +210,9 @@ def export(
     for table, rows in done.rows.items():
         typer.echo(f"{table}: {tongue.number(rows)}")
     typer.echo(str(done.path))
+
+
+ledger_app.command("sync")(sync_ledger)
 
 
 @ledger_app.command("post")

@@ -19,7 +19,6 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.commands.text_table import text_table
-from vendoreval.ledger import Ledger
 from vendoreval.listening import ListeningList, draw_calls
 from vendoreval.listening.drawing import RANDOM
 from vendoreval.report.sheet import table_path, write_table
@@ -76,7 +75,7 @@ def listen(
     agreement_of(workspace, vendor)
     if out is not None:
         table_path(out)
-    ledger = Ledger.open(workspace.folder / "ledger", create=False)
+    ledger = workspace.existing_ledger()
     drawn = draw_calls(
         ledger, workspace.settings, vendor, read_period(period), calls=calls, seed=seed,
         random_share=random_share,

@@ -20,7 +20,6 @@ from vendoreval.commands.options import (
 )
 from vendoreval.commands.pilot_minutes import MinutesOfPilot, minutes_of_pilot
 from vendoreval.errors import AgreementError, plain_problem
-from vendoreval.ledger import Ledger
 from vendoreval.pilot import (
     PilotPlan,
     PilotTerms,
@@ -222,7 +221,7 @@ def verdict(
     code = spoken_language(lang, workspace)
     day = _day("--on", on) or date.today()
     made_plan, key = read_plan(plan_file), read_key(pilot)
-    ledger = Ledger.open(workspace.folder / "ledger", create=False)
+    ledger = workspace.existing_ledger()
     outcomes = lead_outcomes(ledger, key, vendor)
     handed = outcomes["handed_on"].dropna()
     parties = agreement_of(workspace, vendor).parties

@@ -19,7 +19,6 @@ from vendoreval.commands.options import (
 )
 from vendoreval.daily import LIMIT_SECONDS, productivity, read_until
 from vendoreval.daily.terminal import render
-from vendoreval.ledger import Ledger
 from vendoreval.measures.cut import By
 from vendoreval.text import msg
 from vendoreval.workspace import Workspace
@@ -80,7 +79,7 @@ def show_productivity(
             msg("a time of day such as 13:00"),
             msg("write the hour and the minutes"),
         ) from None
-    ledger = ledger_as_of(Ledger.open(workspace.folder / "ledger", create=False), as_of)
+    ledger = ledger_as_of(workspace.existing_ledger(), as_of)
     made = productivity(
         ledger, vendor, now, then, cast(By, by), until=until, limit_seconds=limit,
         unmasked=unmasked, language=code,

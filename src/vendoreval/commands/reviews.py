@@ -17,7 +17,6 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.commands.text_table import text_table
-from vendoreval.ledger import Ledger
 from vendoreval.listening import Reviews
 from vendoreval.listening import reviews as heard_reviews
 from vendoreval.listening.heard import Advice
@@ -47,7 +46,7 @@ def reviews(
     agreement_of(workspace, vendor)
     if out is not None:
         table_path(out)
-    ledger = Ledger.open(workspace.folder / "ledger", create=False)
+    ledger = workspace.existing_ledger()
     made = heard_reviews(ledger, vendor, read_period(period))
     for line in reviews_lines(made, language(code)):
         typer.echo(line)

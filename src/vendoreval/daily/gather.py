@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vendoreval.daily.sources import Sources
-from vendoreval.engine import DuckEngine, Parts, frame
+from vendoreval.engine import Engine, Parts, frame
 from vendoreval.ledger import Ledger
 from vendoreval.measures import Tables
 from vendoreval.measures.call_facts import (
@@ -85,11 +85,11 @@ class Gatherer:
             return pd.DataFrame(columns=list(KEYS))
         return _named(self._filled(table, blocks), self.sources)
 
-    def _engine(self, blocks: Blocks, span: Period | None, reports: Sequence[str]) -> DuckEngine:
+    def _engine(self, blocks: Blocks, span: Period | None, reports: Sequence[str]) -> Engine:
         files: dict[str, Parts | pa.Table] = {
             report: self.ledger.rows(report, self.vendor, span).files for report in reports
         }
-        return DuckEngine(files | {"blocks": blocks_table(list(blocks.items()))})
+        return self.ledger.over(files | {"blocks": blocks_table(list(blocks.items()))})
 
     def _queries(self, cut: Cut, *, by_sessions: bool) -> list[ibis.Table]:
         chosen, read = self.sources.chosen, self.sources.reports

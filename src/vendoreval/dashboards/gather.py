@@ -19,7 +19,7 @@ from vendoreval.daily.notes import source_notes
 from vendoreval.daily.productivity import known_days
 from vendoreval.daily.sources import OFFERED, Choice, Sources, choices, chosen_of
 from vendoreval.dashboards.shown import SHOWN, facts
-from vendoreval.engine import DuckEngine, Parts, frame
+from vendoreval.engine import Parts, frame
 from vendoreval.ledger import Ledger
 from vendoreval.measures import TIME_UNITS
 from vendoreval.measures.cut import Cut, blocks_table
@@ -236,7 +236,7 @@ def _sales(ledger: Ledger, vendor: str) -> tuple[dict[int, int], tuple[tuple[int
         report: ledger.rows(report).files for report in ("client_sales", "leads")
     }
     days = [(day_number(day), Period(day, day + timedelta(days=1))) for day in _days_of(span)]
-    with DuckEngine(files | {"blocks": blocks_table(days)}) as engine:
+    with ledger.over(files | {"blocks": blocks_table(days)}) as engine:
         asked: ibis.Table = kept_facts(TABLES, Cut((vendor,), "day", "UTC", span))
         rows = frame(engine.run(asked))
     rows = rows[rows["whole"] == 1]

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.measures import vendor_of_sales
 from vendoreval.period import Period
 from vendoreval.rating.charging import first_of_each_lead
@@ -25,7 +25,7 @@ _DAYS = "started_on"
 class Sources:
     """The rows of one vendor in one period, asked on demand."""
 
-    engine: DuckEngine
+    engine: Engine
     vendor: str
     period: Period
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import numpy as np
 
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.period import Period
 from vendoreval.rating.columns import counted, rate_calls
 from vendoreval.rating.inference import usual_rules
@@ -37,7 +37,7 @@ _CHANCE: Final = Decimal("0.01")
 
 
 def rule_of_total(
-    engine: DuckEngine, line: CardLine, period: Period, zone: str, campaign: str,
+    engine: Engine, line: CardLine, period: Period, zone: str, campaign: str,
     minutes: tuple[Decimal, Decimal],
 ) -> Message | None:  # fmt: skip
     """Return the way of counting that gives a billed number of minutes, or nothing.
@@ -94,7 +94,7 @@ def _stages(line: CardLine) -> Iterator[set[Rule]]:
 
 
 def _meeting(
-    engine: DuckEngine, line: CardLine, period: Period, campaign: str, rules: set[Rule],
+    engine: Engine, line: CardLine, period: Period, campaign: str, rules: set[Rule],
     bounds: tuple[Decimal, Decimal],
 ) -> Rule | None:  # fmt: skip
     """Return the simplest of some rules whose total is the billed one."""
@@ -123,7 +123,7 @@ def _calls(line: CardLine, campaign: str, first: date, end: date) -> ibis.Table:
 
 
 def _histogram(
-    engine: DuckEngine, line: CardLine, period: Period, campaign: str, clock: Clock
+    engine: Engine, line: CardLine, period: Period, campaign: str, clock: Clock
 ) -> tuple[Ints, Ints]:
     """Return lengths on a clock and how many calls have each."""
     calls = _calls(line, campaign, period.start, period.end)
@@ -141,7 +141,7 @@ def _histogram(
 
 
 def _shifted_days(
-    engine: DuckEngine, line: CardLine, period: Period, zone: str, campaign: str,
+    engine: Engine, line: CardLine, period: Period, zone: str, campaign: str,
     bounds: tuple[Decimal, Decimal],
 ) -> Message | None:  # fmt: skip
     """Return the whole hours by which days must begin otherwise to give the total."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from vendoreval.engine import Connection
 from vendoreval.errors import Problem
 from vendoreval.ledger.compaction import CompactionReceipt, compact
 from vendoreval.ledger.erasure import ErasureReceipt, erase
@@ -75,9 +76,25 @@ class Ledger(LedgerReader):
         --------
         >>> ledger.as_of("2026-11-05").calls("alpha", "2026-10")  # doctest: +SKIP
         """
-        past = Ledger(self.path, as_of)
+        past = Ledger(self.path, as_of, self.connection)
         past._state()
         return past
+
+    def on(self, connection: Connection) -> Ledger:
+        """Return the ledger with another engine to answer every question about it.
+
+        Parameters
+        ----------
+        connection
+            What `connect` returned. A database is given the rows that a question reads, each
+            delivery once; Spark reads the files themselves.
+
+        Examples
+        --------
+        >>> ledger.on(connect("postgresql://auditor@host/dwh"))  # doctest: +SKIP
+        Ledger(42 deliveries, 40 counting, 3 vendors)
+        """
+        return Ledger(self.path, self._as_of, connection)
 
     # -------------------------------------------------------------- writing
 

@@ -58,7 +58,8 @@ class Place:
     def part(self, ledger: Path) -> Part:
         """Return its rows as an engine reads them."""
         rows = self.named.rows if self.packed else None
-        return Part(ledger / self.path, self.first_row, rows, self.shape)
+        name = f"{self.named.path} {self.sha256[:16]}"
+        return Part(ledger / self.path, self.first_row, rows, self.shape, name)
 
     def stretch(self, ledger: Path) -> Stretch:
         """Return its bytes."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vendoreval.agreement import CLIENT, Agreement, agreement_from_bytes
-from vendoreval.engine import DuckEngine, Part
+from vendoreval.engine import EMBEDDED, Connection, Engine, Files, Part
 from vendoreval.ledger.folder import AGREEMENTS, COMMITS, ledger_error, system_failures
 from vendoreval.ledger.history import History
 from vendoreval.ledger.known import AsOf
@@ -25,8 +25,11 @@ from vendoreval.text import msg
 class LedgerReader:
     """The reading half of a ledger; `Ledger` adds what changes it."""
 
-    def __init__(self, path: Path, as_of: AsOf | None = None) -> None:
+    def __init__(
+        self, path: Path, as_of: AsOf | None = None, connection: Connection = EMBEDDED
+    ) -> None:
         self.path = path
+        self.connection = connection
         self._as_of = as_of
         self._history = History(path / COMMITS)
         self._states: dict[AsOf | None, State] = {}
@@ -208,15 +211,17 @@ class LedgerReader:
             )
         return agreement
 
-    def engine(
-        self, as_of: AsOf | None = None, vendors: Collection[str] | None = None
-    ) -> DuckEngine:
+    def engine(self, as_of: AsOf | None = None, vendors: Collection[str] | None = None) -> Engine:
         """Return an engine over the rows that count; use it as a context manager.
 
         A report is looked up when a query first names it: a damaged delivery stops only
         the questions that would read it.
         """
-        return DuckEngine(Sources(self._state(as_of), None if vendors is None else tuple(vendors)))
+        return self.over(Sources(self._state(as_of), None if vendors is None else tuple(vendors)))
+
+    def over(self, files: Files) -> Engine:
+        """Return an engine over some of its files; use it as a context manager."""
+        return self.connection.over(files)
 
     def rows(
         self, report: str, vendor: str | None = None, period: str | Period | None = None
@@ -235,7 +240,8 @@ class LedgerReader:
         state, span = self._state(), _period(period)
         vendors = None if vendor is None else (vendor,)
         state.stop_if_lost(report, vendors)
-        return Rows(report, vendor, span, state.parts(state.chosen(report, vendors, span)))
+        return Rows(report, vendor, span, state.parts(state.chosen(report, vendors, span)),
+                    self.connection)  # fmt: skip
 
     def calls(self, vendor: str | None = None, period: str | Period | None = None) -> Rows:
         """Return the calls of a vendor in a period.

@@ -8,7 +8,7 @@ from typing import Final
 import ibis
 import pandas as pd
 
-from vendoreval.engine import DuckEngine, Parts, frame
+from vendoreval.engine import EMBEDDED, Connection, Engine, Parts, frame
 from vendoreval.period import Period
 from vendoreval.tables import TABLES
 
@@ -43,6 +43,11 @@ class Rows:
     vendor: str | None = None
     period: Period | None = None
     files: Parts = field(default=(), repr=False)
+    connection: Connection = field(default=EMBEDDED, repr=False)
+
+    def engine(self) -> Engine:
+        """Return an engine over them; use it as a context manager."""
+        return self.connection.over({self.report: self.files})
 
     def expression(self) -> ibis.Table:
         """Return the query as an unbound Ibis expression."""
@@ -56,11 +61,11 @@ class Rows:
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rows with every canonical column; personal data stays as it is."""
-        with DuckEngine({self.report: self.files}) as engine:
+        with self.engine() as engine:
             return frame(engine.run(self.expression(), maximum_rows=max(_count(engine, self), 1)))
 
     def __len__(self) -> int:
-        with DuckEngine({self.report: self.files}) as engine:
+        with self.engine() as engine:
             return _count(engine, self)
 
     def __bool__(self) -> bool:
@@ -72,6 +77,6 @@ class Rows:
         return f"Rows({', '.join(part for part in parts if part)})"
 
 
-def _count(engine: DuckEngine, rows: Rows) -> int:
+def _count(engine: Engine, rows: Rows) -> int:
     expression = rows.expression()
     return int(engine.run(expression.aggregate(n=expression.count()))["n"][0].as_py())

@@ -13,7 +13,7 @@ from vendoreval.auditing.audit import audit_scope, evidence_rows
 from vendoreval.auditing.questions import ask
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Scope
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.errors import LedgerError, plain_problem
 from vendoreval.ledger import Ledger
 from vendoreval.listening.drawing import EVIDENCE, RANDOM, draw_evidence, draw_random
@@ -152,9 +152,7 @@ def draw_calls(
     )
 
 
-def _evidence(
-    ledger: Ledger, engine: DuckEngine, scope: Scope, vendor: str
-) -> dict[str, list[str]]:
+def _evidence(ledger: Ledger, engine: Engine, scope: Scope, vendor: str) -> dict[str, list[str]]:
     """Return check -> calls that its evidence of this vendor points at."""
     found: dict[str, list[str]] = {}
     for check in ALL:

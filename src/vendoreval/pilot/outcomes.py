@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import pandas as pd
 
-from vendoreval.engine import DuckEngine, frame
+from vendoreval.engine import Engine, frame
 from vendoreval.ledger import Ledger
 from vendoreval.tables import TABLES
 
@@ -60,5 +60,5 @@ def _sold() -> ibis.Table:
     return kept.group_by("lead_id").agg(sold_on=kept.sold_on.min())
 
 
-def _frame(engine: DuckEngine, expression: ibis.Table) -> pd.DataFrame:
+def _frame(engine: Engine, expression: ibis.Table) -> pd.DataFrame:
     return frame(engine.run(expression))

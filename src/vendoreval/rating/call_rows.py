@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from vendoreval.engine import DuckEngine
+from vendoreval.engine import EMBEDDED, Engine
 from vendoreval.rating.card import RateCard
 from vendoreval.tables import COLUMN_TYPES, TABLES
 
@@ -37,6 +37,10 @@ class LedgerSlice(Protocol):
         """Return the rows as a query."""
         ...
 
+    def engine(self) -> Engine:
+        """Return an engine over them."""
+        ...
+
 
 @runtime_checkable
 class ValidatedFile(Protocol):
@@ -54,17 +58,12 @@ class CallRows:
     ----------
     query
         The calls as an expression over the canonical table.
+    engine
+        Returns an engine over them; use it as a context manager.
     """
 
     query: Callable[[], ibis.Table]
-    files: tuple[Path, ...] = ()
-    frame: pa.Table | None = field(default=None, repr=False)
-
-    def engine(self) -> DuckEngine:
-        """Return an engine over them; use it as a context manager."""
-        if self.frame is not None:
-            return DuckEngine({"calls": self.frame})
-        return DuckEngine({"calls": self.files})
+    engine: Callable[[], Engine] = field(repr=False)
 
 
 def call_rows(calls: Any, card: RateCard) -> CallRows:
@@ -79,13 +78,15 @@ def call_rows(calls: Any, card: RateCard) -> CallRows:
     """
     if isinstance(calls, LedgerSlice):
         _only_calls(calls.report)
-        return CallRows(lambda: _of_any(calls.expression(), card), tuple(calls.files))
+        return CallRows(lambda: _of_any(calls.expression(), card), calls.engine)
     if isinstance(calls, ValidatedFile):
         _only_calls(calls.delivery.schema.name)
         files = tuple(calls.accepted_files)
-        return CallRows(lambda: _of_any(TABLES["calls"], card), files)
+        return CallRows(
+            lambda: _of_any(TABLES["calls"], card), lambda: EMBEDDED.over({"calls": files})
+        )
     table = canonical(_arrow_of(calls), card)
-    return CallRows(lambda: TABLES["calls"], frame=table)
+    return CallRows(lambda: TABLES["calls"], lambda: EMBEDDED.over({"calls": table}))
 
 
 def _of_any(calls: ibis.Table, card: RateCard) -> ibis.Table:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vendoreval.agreement import Agreement
-from vendoreval.engine import DuckEngine, Parts, frame
+from vendoreval.engine import Parts, frame
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.calendar import delivery_calendar
 from vendoreval.measures import (
@@ -74,7 +74,7 @@ def _of_calls(
     files: dict[str, Parts | pa.Table] = {"calls": ledger.rows("calls", vendor, period).files,
                                           "blocks": blocks_table([(0, period)])}  # fmt: skip
     facts: dict[str, float | None] = {}
-    with DuckEngine(files) as engine:
+    with ledger.over(files) as engine:
         for query in (call_facts, lead_facts):
             table = frame(engine.run(query(TABLES, cut)))
             for row in table[table["whole"] == 1].to_dict("records"):
