@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vendoreval.dashboards import dashboard
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
+    from vendoreval.explaining import explain
     from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
     from vendoreval.invoicing import expected_invoice
@@ -81,6 +82,7 @@ _PLACES = {
     "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
     "evaluate_heard": ("vendoreval.auditing.listening", "evaluate_heard"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
+    "explain": ("vendoreval.explaining", "explain"),
     "export_ledger": ("vendoreval.exports", "export_ledger"),
     "import_agreement": ("vendoreval.drafting", "import_agreement"),
     "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
@@ -129,6 +131,7 @@ __all__ = [
     "dump_agreement",
     "evaluate_heard",
     "expected_invoice",
+    "explain",
     "export_ledger",
     "import_agreement",
     "infer_rules",

@@ -278,8 +278,8 @@ CHECK = Check(
         "agent share can be paid for once at most. Each agent's conversations are laid on a line "
         "by their start; a conversation overlaps by the time it shares with the longest earlier "
         "one. Five seconds are left to the clocks; tests, transfers and unanswered calls are not "
-        "counted. The overlap is exact, its cause is open. It is only asked where moving one of the "
-        "two by two minutes parts nearly all of them, as clocks that differ would do, or where "
+        "counted. The overlap is exact, its cause is open. It is only asked where moving one of "
+        "the two by two minutes parts nearly all of them, as clocks that differ would do, or where "
         "somebody on the roster has not a single call while another login overlaps."
     ),
 )
