@@ -99,8 +99,9 @@ def _planted(rates: Rates) -> Message:
 
 def _own_past(past: Past) -> Message:
     return msg(
-        "Looked at every month for %(months)s months: honest vendors ever in a finding %(named)s "
-        "of %(honest)s.",
+        "Looked at %(looks)s times in %(months)s months: honest vendors ever beyond 20 to 1 "
+        "%(named)s of %(honest)s.",
+        looks=Count(past.looks),
         months=Count(past.months),
         named=Count(past.honest_named),
         honest=Count(past.honest),
@@ -109,8 +110,8 @@ def _own_past(past: Past) -> Message:
 
 def _grown(past: Past, one: Grown) -> Message:
     told = msg(
-        "Fruitless calls longer by %(strength)s from month %(since)s on: found %(found)s of "
-        "%(vendors)s",
+        "Fruitless calls made longer by %(strength)s of all minutes from month %(since)s on: found "
+        "%(found)s of %(vendors)s",
         strength=Percent(one.strength, 0),
         since=Count(past.since),
         found=Count(one.found),

@@ -45,9 +45,10 @@ class Grown:
 
 @dataclass(frozen=True)
 class Past:
-    """What two years of monthly looks at vendors' own past came to."""
+    """What looks at vendors' own past over two years came to."""
 
     months: int
+    looks: int
     since: int
     honest: int
     honest_named: int
@@ -103,6 +104,6 @@ def _past_of(check: str) -> Past | None:
     if row is None:
         return None
     return Past(
-        measured["months"], measured["since"], row["honest"], row["honest_named"],
+        measured["months"], measured["looks"], measured["since"], row["honest"], row["honest_named"],
         tuple(Grown(**one) for one in row["grown"]),
     )  # fmt: skip
