@@ -170,8 +170,8 @@ def power_table(pool: Pool) -> None:
         rows.append((size, f"{strength:.0%}", f"{share:.0%}", len(pairs), honest, len(months),
                      int(np.median(months)) if months else "-", *_minutes(pairs)))  # fmt: skip
     table(
-        "One vendor, fruitless calls longer by a share of all minutes from month 12 on, looked at in months 12, 15, 18, 21, "
-        "24: ever in a finding; minutes of minutes_per_lead_rising in the last month",
+        "One vendor, fruitless calls longer by a share of all minutes from month 12 on, looked "
+        "at in months 12, 15, 18, 21, 24: ever in a finding; minutes of minutes_per_lead_rising in the last month",
         ("size", "longer by", "persons", "vendors", "honest twin named", "found",
          "median months", "asked for minutes", "90 % covers", "median estimate / true"),
         rows,
@@ -252,8 +252,8 @@ def baseline_table(pool: Pool, seed: int, portfolios: int) -> None:
     rows.append(("this product, finding tier (not tuned to the rate)", *ours))
     table(
         f"One dishonest vendor among {vendors}: found in month 24 at a limit that accuses in one "
-        "of twenty honest portfolios; the product keeps its own limit, which shares the level among "
-        "vendors and averages over all families of checks, and so gives power away",
+        "of twenty honest portfolios; the product keeps its own limit, which shares the level "
+        "among vendors and averages over all families of checks, and so gives power away",
         ("rule", *(f"{s:.0%} on {share:.0%}" for _, s, share in keys)),
         rows,
     )

@@ -104,6 +104,6 @@ def _past_of(check: str) -> Past | None:
     if row is None:
         return None
     return Past(
-        measured["months"], measured["looks"], measured["since"], row["honest"], row["honest_named"],
-        tuple(Grown(**one) for one in row["grown"]),
+        measured["months"], measured["looks"], measured["since"], row["honest"],
+        row["honest_named"], tuple(Grown(**one) for one in row["grown"]),
     )  # fmt: skip
