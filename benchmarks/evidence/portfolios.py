@@ -171,7 +171,8 @@ def power_table(pool: Pool) -> None:
                      int(np.median(months)) if months else "-", *_minutes(pairs)))  # fmt: skip
     table(
         "One vendor, fruitless calls longer by a share of all minutes from month 12 on, looked "
-        "at in months 12, 15, 18, 21, 24: ever in a finding; minutes of minutes_per_lead_rising in the last month",
+        "at in months 12, 15, 18, 21, 24: ever in a finding; minutes of minutes_per_lead_rising "
+        "in the last month",
         ("size", "longer by", "persons", "vendors", "honest twin named", "found",
          "median months", "asked for minutes", "90 % covers", "median estimate / true"),
         rows,
