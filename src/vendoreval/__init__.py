@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from vendoreval.drafting import DraftAgreement, import_agreement
     from vendoreval.engine import connect
     from vendoreval.errors import AgreementError, DeliveryError, LedgerError, VendorevalError
+    from vendoreval.explaining import explain
     from vendoreval.exports import export_ledger
     from vendoreval.intake import Delivery, ValidationReport, read_delivery, validate
     from vendoreval.invoicing import expected_invoice
@@ -84,6 +85,7 @@ _PLACES = {
     "dump_agreement": ("vendoreval.agreement.dump", "dump_agreement"),
     "evaluate_heard": ("vendoreval.auditing.listening", "evaluate_heard"),
     "expected_invoice": ("vendoreval.invoicing", "expected_invoice"),
+    "explain": ("vendoreval.explaining", "explain"),
     "export_ledger": ("vendoreval.exports", "export_ledger"),
     "import_agreement": ("vendoreval.drafting", "import_agreement"),
     "infer_rules": ("vendoreval.rating.explain", "infer_rules"),
@@ -134,6 +136,7 @@ __all__ = [
     "dump_agreement",
     "evaluate_heard",
     "expected_invoice",
+    "explain",
     "export_ledger",
     "import_agreement",
     "infer_rules",

@@ -22,6 +22,7 @@ from vendoreval.commands.calendar import calendar
 from vendoreval.commands.dashboard import write_dashboard
 from vendoreval.commands.digest import digest
 from vendoreval.commands.dispute import dispute_app
+from vendoreval.commands.explain import explain
 from vendoreval.commands.glossary import glossary
 from vendoreval.commands.ingest import ingest, ingest_exit, ingest_lines
 from vendoreval.commands.invoice import invoice
@@ -77,6 +78,7 @@ app.command()(bank)
 app.command()(calendar)
 app.add_typer(agreement_app, name="agreement")
 app.command("dashboard")(write_dashboard)
+app.command()(explain)
 app.command()(glossary)
 app.command()(ingest)
 app.command()(digest)

@@ -24,7 +24,7 @@ from vendoreval.errors import AgreementError
 from vendoreval.text import language, msg
 
 FACT = next(check for check in ALL if check.kind == "fact")
-PATTERNS = [check for check in ALL if check.kind == "pattern" and not check.asks_only]
+PATTERNS = [check for check in ALL if check.kind == "pattern" and check.least_vendors]
 ACCUSING = next(check for check in PATTERNS if check.least_vendors == 1)
 POLICY = Policy()
 INVOICE = {"alpha": Decimal(1_000_000), "beta": Decimal(1_000_000)}

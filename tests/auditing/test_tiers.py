@@ -74,6 +74,17 @@ def test_levels_accuse_from_six_vendors_and_the_cost_never(
 
 
 def test_every_pattern_of_the_product_says_from_how_many_vendors_it_may_accuse() -> None:
+    ask = {check.id for check in ALL if check.kind == "pattern" and check.least_vendors is None}
+    assert ask == {
+        "vendor_favouring_errors", "cost_against_ceiling", "closed_after_first_touch",
+        "disposition_against_duration", "implied_tariff",
+    }  # fmt: skip
+    levels = {check.id for check in ALL if check.compares_levels}
+    assert levels == {
+        "few_sales_for_minutes", "long_calls_without_outcome", "very_short_calls",
+        "voicemail_as_talk", "same_numbers_again", "wrap_and_idle", "late_cancellations",
+        "period_end_sales",
+    }  # fmt: skip
     for check in ALL:
         if check.kind == "pattern":
             assert check.least_vendors is None or 1 <= check.least_vendors <= 6

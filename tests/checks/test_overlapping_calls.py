@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from check_world import ask, at, call, evidence_rows, item, scope_of
 from vendoreval.checks.overlapping_calls import CHECK
+from vendoreval.simulation import simulate
+from vendoreval.tables import TABLES
 
 SCOPE = scope_of({"alpha": [item()], "beta": [item()]})
 
@@ -125,3 +128,99 @@ def test_longer_calls_never_overlap_less(lengths: list[int], more: int) -> None:
         return int(evidence_rows(CHECK, {"calls": calls}, SCOPE).overlap_seconds.sum())
 
     assert shared(0) <= shared(more)
+
+
+# ------------------------------------------------------------ what may be honest
+
+
+@pytest.mark.parametrize(
+    ("calls", "is_fact"),
+    [
+        pytest.param(busy((0, 200), (80, 300)), False, id="two minutes of clock"),
+        pytest.param(busy((0, 200), (79, 300)), True, id="a second more"),
+        pytest.param(busy((0, 900), (10, 60)), False, id="written late, moved before the other"),
+        pytest.param(busy((0, 900), (200, 60)), True, id="deep inside"),
+        pytest.param(
+            busy(*((1000 * n, 200) for n in range(19)), *((1000 * n + 90, 200) for n in range(19)),
+                 (30_000, 900), (30_200, 60)),
+            False, id="one of twenty is not the clocks",
+        ),
+        pytest.param(
+            busy(*((1000 * n, 200) for n in range(18)), *((1000 * n + 90, 200) for n in range(18)),
+                 (30_000, 900), (30_200, 60)),
+            True, id="one of nineteen",
+        ),
+    ],
+)  # fmt: skip
+def test_what_two_clocks_explain_is_asked(calls: list[dict[str, Any]], is_fact: bool) -> None:
+    (evidence,) = ask(CHECK, {"calls": calls}, SCOPE)["alpha"].evidence
+    assert evidence.review_only is not is_fact
+    assert (evidence.effect is not None) and (evidence.money is not None)
+
+
+def test_a_row_written_twice_by_an_export_is_one_conversation() -> None:
+    twice = [*busy((0, 300)), *busy((0, 300))]
+    assert ask(CHECK, {"calls": twice}, SCOPE)["alpha"].evidence == ()
+
+
+def _deep(agent: str, *days: int) -> list[dict[str, Any]]:
+    """Return conversations of a login, one deep inside another, on each of the days."""
+    rows = []
+    for day in days:
+        for part, (second, talk) in enumerate(((7, 900), (307, 60))):
+            start = at(day, second=second)
+            rows.append(call(1000 * day + part, start, talk, agent_id=agent))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("roster", "is_fact"),
+    [
+        pytest.param({}, True, id="all others at work"),
+        pytest.param({"B": {}}, False, id="a colleague without a call"),
+        pytest.param({"B": {"left_on": date(2026, 10, 5)}}, True, id="who had left"),
+        pytest.param({"B": {"hired_on": date(2026, 10, 14)}}, True, id="who came later"),
+        pytest.param({"A1": {"shared_with": "B"}}, False, id="the roster says so"),
+        pytest.param({"C": {}}, True, id="a colleague away for some days"),
+    ],
+)
+def test_a_login_of_two_people_is_asked(roster: dict[str, dict[str, Any]], is_fact: bool) -> None:
+    worked = [call(5000 + day, at(day), 60, agent_id="C") for day in (8, 16)]
+    staff = [
+        {"vendor": "alpha", "agent_id": agent, "hired_on": date(2026, 1, 1)} | fields
+        for agent, fields in {"A1": {}, **roster}.items()
+    ]
+    rows = {"calls": _deep("A1", 9, 12, 15) + worked, "roster": staff}
+    (evidence,) = ask(CHECK, rows, SCOPE)["alpha"].evidence
+    assert evidence.review_only is not is_fact
+
+
+def test_one_colleague_explains_one_login() -> None:
+    staff = [
+        {"vendor": "alpha", "agent_id": agent, "hired_on": date(2026, 1, 1)}
+        for agent in ("A1", "A2", "B")
+    ]
+    other = [row | {"call_id": f"x{row['call_id']}"} for row in _deep("A2", 9, 12)]
+    rows = {"calls": _deep("A1", 9, 12, 15) + other, "roster": staff}
+    fact, asked = ask(CHECK, rows, SCOPE)["alpha"].evidence
+    assert (fact.review_only, asked.review_only) == (False, True)
+    assert (fact.filters["agent_id"], asked.filters["agent_id"]) == (("A2",), ("A1",))
+
+
+def test_honest_vendors_with_two_clocks_and_shared_logins_are_asked_and_planted_ones_are_not(
+    tmp_path: Path,
+) -> None:
+    drawn = simulate(
+        vendors=4, months=2, seed=4, dials_a_month=2500,
+        schemes=["gamma/two_calls_at_once:::1"],
+        zoo=["alpha/clock_skew:::1", "alpha/export_retry:::1", "beta/shared_login:::1",
+             "delta/clock_skew:::1", "delta/shared_login:::1"],
+    )  # fmt: skip
+    facts = set()
+    with drawn.engine(tmp_path) as engine:
+        for period in drawn.periods:
+            scope = scope_of({vendor: [item()] for vendor in drawn.vendors}, period=period)
+            small = engine.run(CHECK.reduce(TABLES, scope)).to_pandas()
+            for answer in CHECK.judge(small, scope):
+                facts |= {e.vendor for e in answer.evidence if not e.review_only}
+    assert facts == {"gamma"}

@@ -38,6 +38,7 @@ from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Estimate, Evidence, Scope, picked
 from vendoreval.engine import Engine, frame
 from vendoreval.errors import AgreementError, plain_problem
+from vendoreval.explaining import details
 from vendoreval.ledger import Ledger
 from vendoreval.period import Period
 from vendoreval.settings import Settings
@@ -291,6 +292,7 @@ def _note(check: Check) -> CheckNote:
         Message(check.about),
         tuple(Message(text) for text in check.honest_explanations),
         Message(check.what_would_clear_it),
+        details(check),
     )
 
 

@@ -177,7 +177,7 @@ class TrustRow:
 
 @dataclass(frozen=True)
 class CheckNote:
-    """What the appendix prints of one check."""
+    """What the appendix prints of one check; `details` are tier, least n and error rates."""
 
     id: str
     kind: str
@@ -185,6 +185,7 @@ class CheckNote:
     about: Message
     honest_explanations: tuple[Message, ...]
     what_would_clear_it: Message
+    details: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

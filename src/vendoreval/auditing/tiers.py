@@ -215,7 +215,6 @@ def feeding(checks: Sequence[Check], vendors: int) -> tuple[Check, ...]:
         for check in checks
         if check.kind == "pattern"
         and check.drills is None
-        and not check.asks_only
         and check.least_vendors is not None
         and check.least_vendors <= vendors
     )

@@ -295,6 +295,7 @@ CHECK = Check(
     ),
     catches="closer_without_sales",
     minimum_n=MINIMUM_AGENTS * MINIMUM_LEADS,
+    least_vendors=1,
     about=N_(
         "Sales per lead of each agent over twelve months are compared with the other agents of "
         "the same vendor and role. Level and honest spread come from the others after the lowest "

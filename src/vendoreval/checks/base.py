@@ -334,12 +334,10 @@ class Check:
         Below this many observations it is not run.
     about
         Why it matters, the method and its source; printed in the appendix.
-    asks_only
-        A pattern that never gives an e-value: it may ask, and has no share in the weights
-        of the families that can name a vendor.
     least_vendors
         Vendors from which a pattern may lead to a finding: 1 where each is held against
-        itself, 6 where levels are compared; `None` where it only asks or serves the verdict.
+        itself, 6 where levels are compared; `None` where it only asks or serves the verdict,
+        and so has no share in the weights of the families that can name a vendor.
     drills
         The check whose evidence this one breaks down to agents: it names nobody unless
         that one names the vendor, and adds nothing to the evidence of the vendor.
@@ -361,8 +359,7 @@ class Check:
     about: str
     rows: Callable[[Tables, Scope], ibis.Table] | None = None
     row_report: str | None = None
-    asks_only: bool = False
-    least_vendors: int | None = 1
+    least_vendors: int | None = None
     drills: str | None = None
     stored: Stored | None = None
 

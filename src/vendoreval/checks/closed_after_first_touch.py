@@ -337,5 +337,4 @@ CHECK = Check(
         "do-not-call and duplicates are left out. With fewer than six vendors it only asks."
     ),
     # its method has no e-value, so it only asks
-    least_vendors=None,
 )

@@ -282,5 +282,4 @@ CHECK = Check(
         "cost of a handed-over lead stands beside it."
     ),
     # it serves the verdict: a dear sale is no sign of what a vendor did
-    least_vendors=None,
 )

@@ -320,8 +320,6 @@ CHECK = Check(
     ),
     catches="sales_billed_by_minutes",
     minimum_n=MINIMUM_N,
-    asks_only=True,
-    least_vendors=None,
     about=N_(
         "Amounts priced by the sale are explained by minutes, sales, dials and agent-days with "
         "prices of 0 or more, over all sets of drivers. It asks where minutes are needed and "

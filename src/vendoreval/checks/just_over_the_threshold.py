@@ -329,6 +329,7 @@ CHECK = Check(
     ),
     catches="pushed_over_threshold",
     minimum_n=MINIMUM_N,
+    least_vendors=1,
     about=N_(
         "The threshold is the length at which the card charges most for one more second. The "
         "histogram around it is fitted by a smooth curve and a bump of five seconds, with round "

@@ -312,6 +312,7 @@ CHECK = Check(
     ),
     catches="stretched_talk",
     minimum_n=LEAST_MONTHS,
+    least_vendors=1,
     about=N_(
         "Minutes for each lead that the client handed over are held against the vendor's own "
         "past, with persons removed, so that staff who come and go move nothing. The evidence "

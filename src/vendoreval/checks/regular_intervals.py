@@ -237,6 +237,7 @@ CHECK = Check(
     ),
     catches="invented_calls",
     minimum_n=MINIMUM_N,
+    least_vendors=1,
     about=N_(
         "Intervals up to fifteen minutes between the dials of one agent's day. Pairs that are "
         "equal to the second are compared with pairs one or two seconds apart; without a beat "

@@ -264,6 +264,7 @@ CHECK = Check(
     ),
     catches="replayed_calls",
     minimum_n=MINIMUM_N,
+    least_vendors=1,
     about=N_(
         "Runs of three conversations of an agent's day that equal an earlier run of the same "
         "vendor in talk, hold and notes, to the second, are counted over the period and the month "

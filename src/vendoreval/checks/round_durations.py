@@ -306,6 +306,7 @@ CHECK = Check(
     ),
     catches="round_durations",
     minimum_n=MINIMUM_N,
+    least_vendors=1,
     about=N_(
         "Conversations of one to ten minutes on multiples of 6, 10, 30 and 60 seconds are compared "
         "with those one and two seconds beside them. Neither Benford's law nor a uniform last "

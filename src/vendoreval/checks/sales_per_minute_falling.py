@@ -278,6 +278,7 @@ CHECK = Check(
     ),
     catches="stretched_talk",
     minimum_n=LEAST_MONTHS * LEAST_SALES,
+    least_vendors=1,
     about=N_(
         "Surviving sales for each minute, month by month and old enough to be paid or cancelled, "
         "are held against the vendor's own past. Level, yearly wave, mix of leads and spread may "

@@ -225,7 +225,6 @@ CHECK = Check(
     ),
     catches="rounded_up",
     minimum_n=MINIMUM_N,
-    asks_only=True,
     about=N_(
         "Only the side of every error counts, not its size. The seconds billed on a day are set "
         "against the card as one net difference, the amount of each line of the last twelve "

@@ -220,6 +220,7 @@ CHECK = Check(
     ),
     catches="stretched_talk",
     minimum_n=LEAST_PERSONS,
+    least_vendors=1,
     about=N_(
         "Minutes for each worked lead of every person are held against the person's own past, less "
         "the median of all persons in the month. It breaks down the question whether the vendor's "

@@ -90,6 +90,7 @@ class Note:
     about: str
     explanations: tuple[str, ...]
     clears: str
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -230,5 +231,5 @@ def _note(reader: Reader, note: NoteModel) -> Note:
     return Note(
         note.id, reader.word(kind) if kind else note.kind, reader.text(note, "question"),
         reader.text(note, "about"), reader.texts(note, "honest_explanations"),
-        reader.text(note, "what_would_clear_it"),
+        reader.text(note, "what_would_clear_it"), reader.texts(note, "details"),
     )  # fmt: skip

@@ -327,6 +327,6 @@ def _note(speak: Language, note: CheckNote) -> NoteModel:
         **_said(
             speak, question=note.question, about=note.about,
             honest_explanations=note.honest_explanations,
-            what_would_clear_it=note.what_would_clear_it,
+            what_would_clear_it=note.what_would_clear_it, details=note.details,
         ),
     )  # fmt: skip

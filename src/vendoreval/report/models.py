@@ -249,6 +249,7 @@ class NoteModel(Said):
     about: str
     honest_explanations: tuple[str, ...]
     what_would_clear_it: str
+    details: tuple[str, ...] = ()
 
 
 class AuditDocument(Said):

@@ -151,7 +151,7 @@ class Conduct:
             }
         line["invoice_tolerance"] = {"relative": "0.002", "absolute": "1.00"}
         if self.minimum_fee:
-            line["minimum_commitment"] = {"amount": str(self.minimum_fee), "every": "month"}
+            line["minimum_commitment"] = {"amount": str(self.minimum_fee)}
         return [line]
 
     def by_month(self, steps: Mapping[int, float], months: int) -> NDArray[np.float64]:
