@@ -133,6 +133,16 @@ WITH `t6` AS (
         THEN 'alpha/2'
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'alpha'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN 'alpha/3'
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
           `t31`.`vendor` = 'alpha'
         )
@@ -149,6 +159,16 @@ WITH `t6` AS (
         THEN 'beta/2'
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'beta'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN 'beta/3'
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
           `t31`.`vendor` = 'beta'
         )
@@ -163,6 +183,16 @@ WITH `t6` AS (
           `t31`.`campaign_id` = 'spring'
         )
         THEN 'gamma/2'
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'gamma'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN 'gamma/3'
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
@@ -209,6 +239,41 @@ WITH `t6` AS (
         END
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'alpha'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CASE
+          WHEN `t31`.`disposition` IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE(`t31`.`is_test`, FALSE)
+          )
+          AND (
+            (
+              `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+            ) > 59
+          )
+          THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+          ELSE CAST(0 AS INT64)
+        END
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
           `t31`.`vendor` = 'alpha'
         )
@@ -275,6 +340,41 @@ WITH `t6` AS (
         END
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'beta'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CASE
+          WHEN `t31`.`disposition` IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE(`t31`.`is_test`, FALSE)
+          )
+          AND (
+            (
+              `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+            ) > 59
+          )
+          THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+          ELSE CAST(0 AS INT64)
+        END
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
           `t31`.`vendor` = 'beta'
         )
@@ -335,6 +435,41 @@ WITH `t6` AS (
             (
               `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
             ) > 0
+          )
+          THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+          ELSE CAST(0 AS INT64)
+        END
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'gamma'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CASE
+          WHEN `t31`.`disposition` IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE(`t31`.`is_test`, FALSE)
+          )
+          AND (
+            (
+              `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+            ) > 59
           )
           THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
           ELSE CAST(0 AS INT64)
@@ -385,6 +520,16 @@ WITH `t6` AS (
         THEN CAST(0 AS INT64)
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'alpha'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CAST(0 AS INT64)
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
           `t31`.`vendor` = 'alpha'
         )
@@ -401,6 +546,16 @@ WITH `t6` AS (
         THEN CAST(0 AS INT64)
         WHEN (
           `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'beta'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CAST(0 AS INT64)
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
         ) AND (
           `t31`.`vendor` = 'beta'
         )
@@ -413,6 +568,16 @@ WITH `t6` AS (
         )
         AND (
           `t31`.`campaign_id` = 'spring'
+        )
+        THEN CAST(0 AS INT64)
+        WHEN (
+          `t31`.`started_on` >= DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'gamma'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
         )
         THEN CAST(0 AS INT64)
         WHEN (

@@ -134,6 +134,16 @@ WITH `t6` AS (
         AND (
           `t31`.`vendor` = 'alpha'
         )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN 'alpha/3'
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'alpha'
+        )
         THEN 'alpha/0'
         WHEN (
           `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
@@ -151,6 +161,16 @@ WITH `t6` AS (
         AND (
           `t31`.`vendor` = 'beta'
         )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN 'beta/3'
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'beta'
+        )
         THEN 'beta/0'
         WHEN (
           `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
@@ -162,6 +182,16 @@ WITH `t6` AS (
           `t31`.`campaign_id` = 'spring'
         )
         THEN 'gamma/2'
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'gamma'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN 'gamma/3'
         WHEN (
           `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
         )
@@ -213,6 +243,41 @@ WITH `t6` AS (
         AND (
           `t31`.`vendor` = 'alpha'
         )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CASE
+          WHEN `t31`.`disposition` IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE(`t31`.`is_test`, FALSE)
+          )
+          AND (
+            (
+              `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+            ) > 59
+          )
+          THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+          ELSE CAST(0 AS BIGINT)
+        END
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'alpha'
+        )
         THEN CASE
           WHEN `t31`.`disposition` IN (
             'gatekeeper',
@@ -270,6 +335,41 @@ WITH `t6` AS (
             (
               `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
             ) > 0
+          )
+          THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+          ELSE CAST(0 AS BIGINT)
+        END
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'beta'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CASE
+          WHEN `t31`.`disposition` IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE(`t31`.`is_test`, FALSE)
+          )
+          AND (
+            (
+              `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+            ) > 59
           )
           THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
           ELSE CAST(0 AS BIGINT)
@@ -337,6 +437,41 @@ WITH `t6` AS (
             (
               `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
             ) > 0
+          )
+          THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+          ELSE CAST(0 AS BIGINT)
+        END
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'gamma'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CASE
+          WHEN `t31`.`disposition` IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE(`t31`.`is_test`, FALSE)
+          )
+          AND (
+            (
+              `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
+            ) > 59
           )
           THEN `t31`.`talk_seconds` + COALESCE(`t31`.`hold_seconds`, 0)
           ELSE CAST(0 AS BIGINT)
@@ -392,6 +527,16 @@ WITH `t6` AS (
         AND (
           `t31`.`vendor` = 'alpha'
         )
+        AND (
+          `t31`.`campaign_id` = 'short'
+        )
+        THEN CAST(0 AS BIGINT)
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'alpha'
+        )
         THEN CAST(0 AS BIGINT)
         WHEN (
           `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
@@ -401,6 +546,16 @@ WITH `t6` AS (
         )
         AND (
           `t31`.`campaign_id` = 'spring'
+        )
+        THEN CAST(0 AS BIGINT)
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'beta'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
         )
         THEN CAST(0 AS BIGINT)
         WHEN (
@@ -418,6 +573,16 @@ WITH `t6` AS (
         )
         AND (
           `t31`.`campaign_id` = 'spring'
+        )
+        THEN CAST(0 AS BIGINT)
+        WHEN (
+          `t31`.`started_on` >= MAKE_DATE(2026, 1, 1)
+        )
+        AND (
+          `t31`.`vendor` = 'gamma'
+        )
+        AND (
+          `t31`.`campaign_id` = 'short'
         )
         THEN CAST(0 AS BIGINT)
         WHEN (

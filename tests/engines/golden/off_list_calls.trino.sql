@@ -135,6 +135,16 @@ WITH "t6" AS (
         AND (
           "t31"."vendor" = 'alpha'
         )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN 'alpha/3'
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'alpha'
+        )
         THEN 'alpha/0'
         WHEN (
           "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
@@ -152,6 +162,16 @@ WITH "t6" AS (
         AND (
           "t31"."vendor" = 'beta'
         )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN 'beta/3'
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'beta'
+        )
         THEN 'beta/0'
         WHEN (
           "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
@@ -163,6 +183,16 @@ WITH "t6" AS (
           "t31"."campaign_id" = 'spring'
         )
         THEN 'gamma/2'
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'gamma'
+        )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN 'gamma/3'
         WHEN (
           "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
         )
@@ -214,6 +244,41 @@ WITH "t6" AS (
         AND (
           "t31"."vendor" = 'alpha'
         )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN CASE
+          WHEN "t31"."disposition" IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE("t31"."is_test", FALSE)
+          )
+          AND (
+            (
+              "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
+            ) > 59
+          )
+          THEN "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
+          ELSE CAST(0 AS BIGINT)
+        END
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'alpha'
+        )
         THEN CASE
           WHEN "t31"."disposition" IN (
             'gatekeeper',
@@ -271,6 +336,41 @@ WITH "t6" AS (
             (
               "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
             ) > 0
+          )
+          THEN "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
+          ELSE CAST(0 AS BIGINT)
+        END
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'beta'
+        )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN CASE
+          WHEN "t31"."disposition" IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE("t31"."is_test", FALSE)
+          )
+          AND (
+            (
+              "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
+            ) > 59
           )
           THEN "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
           ELSE CAST(0 AS BIGINT)
@@ -338,6 +438,41 @@ WITH "t6" AS (
             (
               "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
             ) > 0
+          )
+          THEN "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
+          ELSE CAST(0 AS BIGINT)
+        END
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'gamma'
+        )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN CASE
+          WHEN "t31"."disposition" IN (
+            'gatekeeper',
+            'wrong_number',
+            'wrong_person',
+            'callback',
+            'interested',
+            'quote_sent',
+            'refusal',
+            'not_qualified',
+            'do_not_call',
+            'lead',
+            'meeting',
+            'sale'
+          )
+          AND NOT (
+            COALESCE("t31"."is_test", FALSE)
+          )
+          AND (
+            (
+              "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
+            ) > 59
           )
           THEN "t31"."talk_seconds" + COALESCE("t31"."hold_seconds", 0)
           ELSE CAST(0 AS BIGINT)
@@ -393,6 +528,16 @@ WITH "t6" AS (
         AND (
           "t31"."vendor" = 'alpha'
         )
+        AND (
+          "t31"."campaign_id" = 'short'
+        )
+        THEN CAST(0 AS BIGINT)
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'alpha'
+        )
         THEN CAST(0 AS BIGINT)
         WHEN (
           "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
@@ -402,6 +547,16 @@ WITH "t6" AS (
         )
         AND (
           "t31"."campaign_id" = 'spring'
+        )
+        THEN CAST(0 AS BIGINT)
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'beta'
+        )
+        AND (
+          "t31"."campaign_id" = 'short'
         )
         THEN CAST(0 AS BIGINT)
         WHEN (
@@ -419,6 +574,16 @@ WITH "t6" AS (
         )
         AND (
           "t31"."campaign_id" = 'spring'
+        )
+        THEN CAST(0 AS BIGINT)
+        WHEN (
+          "t31"."started_on" >= FROM_ISO8601_DATE('2026-01-01')
+        )
+        AND (
+          "t31"."vendor" = 'gamma'
+        )
+        AND (
+          "t31"."campaign_id" = 'short'
         )
         THEN CAST(0 AS BIGINT)
         WHEN (
