@@ -253,8 +253,7 @@ def baseline_table(pool: Pool, seed: int, portfolios: int) -> None:
     rows.append(("this product, finding tier (not tuned to the rate)", *ours))
     table(
         f"One dishonest vendor among {vendors}: found in month 24 at a limit that accuses in one "
-        "of twenty honest portfolios; the product keeps its own limit, which shares the level "
-        "among vendors and averages over all families of checks, and so gives power away",
+        "of twenty honest portfolios; the product keeps its own limit",
         ("rule", *(f"{s:.0%} on {share:.0%}" for _, s, share in keys)),
         rows,
     )
