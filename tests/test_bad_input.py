@@ -318,7 +318,7 @@ def test_ledger_of_a_newer_version(workspace: Path, run: Commands) -> None:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_loses_nothing_acknowledged(tmp_path: Path) -> None:
-    """Kill -9 twelve times while posting.
+    """Kill -9 eight times while posting.
 
     After each: the ledger is sound, whatever was seen before is still there, and every
     visible delivery is whole. At the end one undisturbed run completes the rest.
@@ -332,7 +332,7 @@ def test_killed_at_any_moment_loses_nothing_acknowledged(tmp_path: Path) -> None
     command = [sys.executable, "-m", "vendoreval", "ingest", str(workspace)]
     seen: set[tuple[str, int]] = set()
     cut = 0
-    for _ in range(12):
+    for _ in range(8):
         child = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
@@ -348,7 +348,7 @@ def test_killed_at_any_moment_loses_nothing_acknowledged(tmp_path: Path) -> None
         assert seen <= visible
         assert {rows for _, rows in visible} <= {ROWS}
         seen = visible
-    assert cut >= 4
+    assert cut >= 3
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert set(posted(workspace)) == {(f"calls_{month}.csv", ROWS) for month in months}

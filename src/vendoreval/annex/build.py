@@ -39,7 +39,7 @@ def annex_of(agreement: Agreement) -> Annex:
     >>> from vendoreval.agreement.load import agreement_from_bytes
     >>> text = compose("alpha", ["do_not_call"])
     >>> annex_of(agreement_from_bytes(text.encode(), "alpha", "alpha.odcs.yaml"))
-    Annex(alpha, version 1.0.0, 3 tables)
+    Annex(alpha, version 1.0.0, 4 tables)
     """
     parties = agreement.parties
     return Annex(

@@ -21,7 +21,7 @@ from vendoreval.auditing.drawings import (
 )
 from vendoreval.auditing.result import Measure
 from vendoreval.checks._credit import agent_credit
-from vendoreval.checks.base import Check, Evidence, Scope
+from vendoreval.checks.base import Check, Evidence, Scope, picked
 from vendoreval.engine import Engine, frame
 from vendoreval.stats import garwood_interval, wilson_interval
 from vendoreval.tables import TABLES
@@ -70,10 +70,7 @@ class Drawings:
     def _rows(self, check: Check, evidence: Evidence) -> ibis.Table | None:
         if check.rows is None:
             return None
-        rows = check.rows(TABLES, self.scope)
-        for column, value in evidence.filters.items():
-            rows = rows.filter(rows[column] == value)
-        return rows
+        return picked(check.rows(TABLES, self.scope), evidence)
 
     def _choices(
         self, check: Check, evidence: Evidence, columns: set[str]
