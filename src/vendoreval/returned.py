@@ -19,9 +19,9 @@ from pathlib import Path
 from vendoreval.errors import DeliveryError, LedgerError, os_problem
 from vendoreval.intake import ValidationReport
 from vendoreval.intake.refusal_letter import refusal_letter
-from vendoreval.intake.replacing import replacing
 from vendoreval.ledger import Commit, Ledger
 from vendoreval.period import Period
+from vendoreval.replacing import replacing
 
 _DIGITS = 8
 # bytes of a name; 255 is what most disks hold, endings and digits need some

@@ -19,7 +19,7 @@ from vendoreval.bank.measures import (
     stage_rows,
 )
 from vendoreval.bank.moves import UNSEEN
-from vendoreval.engine import Engine, frame
+from vendoreval.engine import Engine, day_of, frame
 from vendoreval.errors import LedgerError, Problem, plain_problem
 from vendoreval.ledger import Ledger
 from vendoreval.ledger.known import AsOf
@@ -104,7 +104,7 @@ class ContractBank:
     def first_move_on(self) -> date | None:
         """The first day on which any company stood at a stage."""
         days = self._moves["entered_on"].dropna()
-        return None if days.empty else _day(days.min())
+        return None if days.empty else day_of(days.min())
 
     def conversion(self, *, sold: bool = False) -> Measured:
         """Return won companies of the full bank, with the 95 % interval of Wilson.
@@ -120,7 +120,7 @@ class ContractBank:
         """Return the same of the last snapshot alone, as the vendor's own bank shows it."""
         if self.last_snapshot_on is None:
             return Measured(None, 0)
-        held = self._leads[self._leads["last_seen_on"].map(_day) == self.last_snapshot_on]
+        held = self._leads[self._leads["last_seen_on"].map(day_of) == self.last_snapshot_on]
         return _share(int((held["stage"] == "won").sum()), len(held))
 
     def cohorts(self, ages: int = 6) -> pd.DataFrame:
@@ -193,15 +193,15 @@ def contract_bank(
         days = _table(engine, read.last_days(TABLES, vendor)).dropna(subset=["day"])
         if not set(days["kind"]) & {"snapshot", "event"}:
             raise LedgerError(_nothing(known, vendor))
-        on = on or max(days["day"].map(_day))
+        on = on or max(days["day"].map(day_of))
         leads, moved = _gather(engine, vendor, on)
-    snapshots = [_day(d) for d in leads["last_seen_on"].dropna()]
+    snapshots = [day_of(d) for d in leads["last_seen_on"].dropna()]
     last = max(snapshots, default=None)
     leads["vanished"] = leads["last_seen_on"].map(
-        lambda d: last is not None and not pd.isna(d) and _day(d) < last
+        lambda d: last is not None and not pd.isna(d) and day_of(d) < last
     ).astype(bool)  # fmt: skip
     leads["days_in_stage"] = [
-        None if pd.isna(since) else (on - _day(since)).days for since in leads["stage_since"]
+        None if pd.isna(since) else (on - day_of(since)).days for since in leads["stage_since"]
     ]
     leads = leads.astype({"days_in_stage": "Int64"})
     rows = tuple(StageRow(**row) for row in stage_rows(leads, moved, on))
@@ -259,10 +259,6 @@ def _paths(moved: pd.DataFrame) -> pd.DataFrame:
             "stage_since": last["entered_on"],
         }
     ).reset_index()
-
-
-def _day(value: object) -> date:
-    return pd.Timestamp(value).date()  # type: ignore[arg-type]
 
 
 def _share(count: int, n: int) -> Measured:

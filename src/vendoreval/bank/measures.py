@@ -9,16 +9,13 @@ from typing import Any, Final
 import pandas as pd
 
 from vendoreval.bank.moves import STAGE_ORDER, UNSEEN
+from vendoreval.engine import day_of
 from vendoreval.measures import first_of_month, number_of_month
 from vendoreval.stats import wilson_interval
 from vendoreval.tables import UNSUCCESSFUL
 
 ABSENT: Final = "absent"
 _RANKS: Final = {stage: rank for rank, stage in enumerate(STAGE_ORDER)}
-
-
-def _day(value: object) -> date:
-    return pd.Timestamp(value).date()  # type: ignore[arg-type]
 
 
 def first_entries(moves: pd.DataFrame, stage: str, name: str) -> pd.DataFrame:
@@ -108,7 +105,7 @@ def dynamics_table(
 def cohort_table(leads: pd.DataFrame, on: date, ages: int) -> pd.DataFrame:
     """Return conversion by month of hand-over and age; see `ContractBank.cohorts`."""
     handed = leads[leads["handed_on"].notna()]
-    month = handed["handed_on"].map(lambda d: number_of_month(_day(d)))
+    month = handed["handed_on"].map(lambda d: number_of_month(day_of(d)))
     won, sold = (_age(handed[name], month) for name in ("won_on", "sold_on"))
     rows = []
     for cohort in sorted(month.unique()):
@@ -136,7 +133,7 @@ def cohort_table(leads: pd.DataFrame, on: date, ages: int) -> pd.DataFrame:
 def _age(days: pd.Series, month: pd.Series) -> pd.Series:
     """Return months between hand-over and an event; a very large number without one."""
     ages = [
-        number_of_month(_day(day)) - handed if not pd.isna(day) else 1 << 30
+        number_of_month(day_of(day)) - handed if not pd.isna(day) else 1 << 30
         for day, handed in zip(days, month, strict=True)
     ]
     # an event before the hand-over counts from the beginning

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import ibis
@@ -28,6 +27,7 @@ import pandas as pd
 from vendoreval.agreement import CLIENT
 from vendoreval.checks._answers import mentions, not_run, of_vendor, sentences, stack, total
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
+from vendoreval.engine import day_of
 from vendoreval.stats.stratified import fisher_exact
 from vendoreval.tables import UNSUCCESSFUL
 from vendoreval.text import N_, Count, Day, Message, Number, Percent, msg
@@ -238,14 +238,10 @@ def _what_vanished(own: pd.DataFrame, vanished: dict[str, int]) -> Message:
         "present in an earlier snapshot and absent later: %(n)s companies, snapshots from "
         "%(first)s to %(final)s; last stage: %(stages)s",
         n=Count(sum(vanished.values())),
-        first=Day(_day(taken["first_on"])),
-        final=Day(_day(taken["final_on"])),
+        first=Day(day_of(taken["first_on"])),
+        final=Day(day_of(taken["final_on"])),
         stages=by_stage,
     )
-
-
-def _day(value: object) -> date:
-    return pd.Timestamp(value).date()  # type: ignore[arg-type]
 
 
 def _selectivity(leads: pd.DataFrame, vanished: dict[str, int]) -> Message:

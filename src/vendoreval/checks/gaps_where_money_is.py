@@ -38,6 +38,7 @@ from vendoreval.checks._answers import (
     stack,
 )
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
+from vendoreval.engine import day_of
 from vendoreval.rating import MINUTE_UNITS, minute_rates, rate_calls
 from vendoreval.tables import MONEY
 from vendoreval.text import N_, Count, Day, Message, Number, Percent, msg
@@ -184,10 +185,10 @@ def _gaps(frame: pd.DataFrame, vendor: str, scope: Scope) -> _Gaps | None:
     """Return the gaps of a vendor; `None` without an invoice by the minute, or without calls."""
     own = of_vendor(frame, vendor)
     calls, lines = own[own["kind"] == "day"], own[own["kind"] == "line"]
-    inside = calls[calls["first_on"].map(_day) >= scope.period.start] if len(calls) else calls
+    inside = calls[calls["first_on"].map(day_of) >= scope.period.start] if len(calls) else calls
     if lines.empty or inside.empty:
         return None
-    worked = {_day(on): int(n) for on, n in zip(calls["first_on"], calls["rows"], strict=True)}
+    worked = {day_of(on): int(n) for on, n in zip(calls["first_on"], calls["rows"], strict=True)}
     billed = _within(lines, scope.period.start, scope.period.end)
     usual = _usual_weekdays(worked, scope.period.start)
     silent = _silent_days(frame, vendor, scope)
@@ -198,13 +199,13 @@ def _gaps(frame: pd.DataFrame, vendor: str, scope: Scope) -> _Gaps | None:
     middle = sorted(worked.values())[len(worked) // 2]
     gaps = _without_refused(gaps, own[own["kind"] == "covered"], middle)
     covered = _within(own[own["kind"] == "covered"], scope.period.start, scope.period.end)
-    told = {_day(on) for on in own[own["kind"] == "total"]["first_on"]}
+    told = {day_of(on) for on in own[own["kind"] == "total"]["first_on"]}
     seconds = inside["seconds"].astype(float)
     per_day, quiet = float(seconds.mean()), float(seconds.quantile(0.1))
     logged = sum(
         int(spent)
         for on, spent in zip(calls["first_on"], calls["seconds"], strict=True)
-        if _day(on) in billed
+        if day_of(on) in billed
     )
     asked = sum((decimal_of(q) for q in lines["quantity"]), Decimal(0))
     return _Gaps(
@@ -214,16 +215,12 @@ def _gaps(frame: pd.DataFrame, vendor: str, scope: Scope) -> _Gaps | None:
     )  # fmt: skip
 
 
-def _day(value: object) -> date:
-    return pd.Timestamp(value).date()  # type: ignore[arg-type]
-
-
 def _within(rows: pd.DataFrame, start: date, end: date) -> frozenset[date]:
     """Return the days of a half-open range that lie in any of the stretches."""
     found: set[date] = set()
     for first, last in zip(rows["first_on"], rows["last_on"], strict=True):
-        day = max(_day(first), start)
-        while day <= _day(last) and day < end:
+        day = max(day_of(first), start)
+        while day <= day_of(last) and day < end:
             found.add(day)
             day += timedelta(days=1)
     return frozenset(found)
@@ -245,7 +242,7 @@ def _usual_weekdays(worked: dict[date, int], start: date) -> frozenset[int]:
 def _silent_days(frame: pd.DataFrame, vendor: str, scope: Scope) -> frozenset[date]:
     """Return the days of the period on which none of the other vendors worked: holidays."""
     others = frame[(frame["kind"] == "day") & (frame["vendor"] != vendor)]
-    days = {_day(on) for on in others["first_on"]}
+    days = {day_of(on) for on in others["first_on"]}
     if not any(day in scope.period for day in days):
         return frozenset()
     whole = (scope.period.start + timedelta(days=n) for n in range(scope.period.days))
@@ -256,7 +253,7 @@ def _without_refused(gaps: list[date], covered: pd.DataFrame, usual_rows: int) -
     """Return the gaps that refused rows do not explain."""
     left = list(gaps)
     for row in covered.to_dict("records"):
-        own = [day for day in left if _day(row["first_on"]) <= day <= _day(row["last_on"])]
+        own = [day for day in left if day_of(row["first_on"]) <= day <= day_of(row["last_on"])]
         if own and int(row["faulty"]) >= usual_rows * len(own):
             left = [day for day in left if day not in own]
     return left

@@ -18,7 +18,6 @@ Source: schemes S33 and S34; the sign test of Arbuthnott (1710), one-sided.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import ibis
@@ -35,6 +34,7 @@ from vendoreval.checks._answers import (
     total,
 )
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Range, Scope, Tables
+from vendoreval.engine import day_of
 from vendoreval.tables import CONVERSATION, STAGES, UNSUCCESSFUL
 from vendoreval.text import N_, Count, Day, Message, Number, Percent, msg
 
@@ -223,13 +223,9 @@ def _what_changed(row: dict[str, object], counts: dict[str, int]) -> Message:
         "changed: %(changed)s, added: %(added)s, left out: %(removed)s; days from %(first)s to "
         "%(last)s, the last correction came on %(received)s",
         changed=Count(counts["changed"]), added=Count(counts["added"]),
-        removed=Count(counts["removed"]), first=Day(_day(row["first_on"])),
-        last=Day(_day(row["last_on"])), received=Day(_day(row["received_on"])),
+        removed=Count(counts["removed"]), first=Day(day_of(row["first_on"])),
+        last=Day(day_of(row["last_on"])), received=Day(day_of(row["received_on"])),
     )  # fmt: skip
-
-
-def _day(value: object) -> date:
-    return pd.Timestamp(value).date()  # type: ignore[arg-type]
 
 
 def _direction(counts: dict[str, int]) -> Message:

@@ -22,8 +22,8 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.errors import AgreementError, plain_problem
-from vendoreval.intake.replacing import replacing
 from vendoreval.ledger.calendar import STATES, Calendar, CalendarRow, State, delivery_calendar
+from vendoreval.replacing import replacing
 from vendoreval.report.calendar_chart import write_calendar
 from vendoreval.text import N_, Count, Language, language, msg
 from vendoreval.workspace import Workspace

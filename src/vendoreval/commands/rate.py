@@ -20,10 +20,10 @@ from vendoreval.commands.options import (
 )
 from vendoreval.errors import AgreementError, plain_problem
 from vendoreval.intake import read_delivery, validate
-from vendoreval.intake.replacing import replacing
 from vendoreval.rating.explain import InferredRules, infer_rules
 from vendoreval.rating.rate import rate
 from vendoreval.rating.rated import STATES, RatedCalls
+from vendoreval.replacing import replacing
 from vendoreval.report.masking import evidence_file
 from vendoreval.text import Language, Money, Number, language, msg
 from vendoreval.workspace import Workspace

@@ -26,7 +26,7 @@ from vendoreval.commands.options import (
     spoken_language,
 )
 from vendoreval.errors import AgreementError, DeliveryError, os_problem, plain_problem
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.masking import evidence_file
 from vendoreval.text import language, msg
 from vendoreval.workspace import Workspace

@@ -21,8 +21,8 @@ from vendoreval.commands.options import LanguageOption, spoken_language
 from vendoreval.commands.progress import progress_bar
 from vendoreval.errors import AgreementError, Problem, plain_problem
 from vendoreval.intake import ValidationReport, read_delivery, validate
-from vendoreval.intake.replacing import replacing
 from vendoreval.intake.report_facts import safe
+from vendoreval.replacing import replacing
 from vendoreval.text import language, msg
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {

@@ -19,8 +19,8 @@ from vendoreval.auditing.claims import STATUSES
 from vendoreval.correspondence.dispute import Dispute
 from vendoreval.correspondence.letter import Letter
 from vendoreval.errors import LedgerError, os_problem
-from vendoreval.intake.replacing import replacing
 from vendoreval.intake.returned_styles import Pen
+from vendoreval.replacing import replacing
 from vendoreval.report.claims_page import STATUSES as STATUS_WORDS
 from vendoreval.report.masking import masked_cell
 from vendoreval.report.words import COLUMNS

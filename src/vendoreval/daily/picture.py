@@ -6,9 +6,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from vendoreval.daily.files import write_whole
 from vendoreval.daily.table import DailyTable, Row
 from vendoreval.daily.words import Words
+from vendoreval.replacing import write_whole
 from vendoreval.text import msg
 
 _MOST_ROWS: Final = 30

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vendoreval.daily import page, picture, terminal, workbook
-from vendoreval.daily.files import write_whole
 from vendoreval.daily.table import DailyTable
+from vendoreval.replacing import write_whole
 
 
 @dataclass(frozen=True, repr=False)

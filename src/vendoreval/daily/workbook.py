@@ -9,12 +9,12 @@ from typing import Any, Final
 import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,unused-ignore]
 
-from vendoreval.daily.files import write_whole
 from vendoreval.daily.judgement import Cell
 from vendoreval.daily.table import DailyTable
 from vendoreval.daily.words import PART_HEADS, Words
+from vendoreval.formulas import guard_formula
 from vendoreval.measures import definition
-from vendoreval.report.masking import guard_formula
+from vendoreval.replacing import write_whole
 from vendoreval.text import msg
 
 _FORMATS: Final = {

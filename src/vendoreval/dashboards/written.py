@@ -8,11 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from vendoreval.daily import LIMIT_SECONDS
-from vendoreval.daily.files import write_whole
 from vendoreval.dashboards.content import content
 from vendoreval.dashboards.gather import gather
 from vendoreval.dashboards.page import page
 from vendoreval.ledger import Ledger
+from vendoreval.replacing import write_whole
 from vendoreval.report.masking import clean_text
 from vendoreval.settings import FILE_NAME, Settings, load_settings
 from vendoreval.text import language as spoken

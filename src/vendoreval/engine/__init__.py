@@ -6,7 +6,7 @@ expressions with the same types.
 """
 
 from vendoreval.engine.address import connect, in_schema, shown
-from vendoreval.engine.base import MAXIMUM_ROWS, Connection, Engine, Files, frame
+from vendoreval.engine.base import MAXIMUM_ROWS, Connection, Engine, Files, day_of, frame
 from vendoreval.engine.compared import Asked, Compared
 from vendoreval.engine.compiler import COMPILED_ONLY, compile_sql
 from vendoreval.engine.deferred import Deferred
@@ -35,6 +35,7 @@ __all__ = [
     "Stores",
     "compile_sql",
     "connect",
+    "day_of",
     "default_memory_limit",
     "frame",
     "in_schema",

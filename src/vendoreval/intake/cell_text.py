@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vendoreval.formulas import is_formula_like
 from vendoreval.text import Language, msg
 
 EXCEL_ROWS = 1_048_576
@@ -9,7 +10,6 @@ EXCEL_COLUMNS = 16_384
 _EXCEL_TEXT = 32_767
 # so many characters fit even when each takes two units of UTF-16
 _SURE_TO_FIT = 16_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # a control character becomes its picture; what XML cannot hold the replacement mark
 _PICTURES = {
     **{code: chr(0x2400 + code) for code in range(32) if code not in (9, 10)},
@@ -29,11 +29,6 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return text.replace("\r\n", "\n").translate(_PICTURES)
-
-
-def is_formula_like(text: str) -> bool:
-    """Whether a spreadsheet might take the text for a formula."""
-    return text.startswith(_FORMULA)
 
 
 def guarded(text: str) -> str:

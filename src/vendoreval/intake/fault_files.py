@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vendoreval.intake.cell_text import guarded
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 
 FAULT_COLUMNS = (
     "file", "sheet", "row", "line", "column", "value", "rule", "severity", "message",

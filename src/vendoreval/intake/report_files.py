@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 
 
 def write_parts(parts: Sequence[Path], schema: Mapping[str, Any], path: Path) -> Path:

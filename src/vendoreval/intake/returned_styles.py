@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any, Final, Literal
 
-from vendoreval.intake.cell_text import fitting, is_formula_like
+from vendoreval.formulas import is_formula_like
+from vendoreval.intake.cell_text import fitting
 from vendoreval.intake.returned_formats import Look, look_of
 from vendoreval.text import Language
 

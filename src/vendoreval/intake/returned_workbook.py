@@ -19,7 +19,6 @@ from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
 from vendoreval.intake.cell_text import EXCEL_COLUMNS, EXCEL_ROWS
 from vendoreval.intake.faults import Words
-from vendoreval.intake.replacing import replacing
 from vendoreval.intake.returned_layout import Layout
 from vendoreval.intake.returned_own import OwnSheet, OwnSheetError, open_own
 from vendoreval.intake.returned_rows import (
@@ -33,6 +32,7 @@ from vendoreval.intake.returned_sheet import RowsSheet
 from vendoreval.intake.returned_styles import Pen
 from vendoreval.intake.returned_summary import Contents, write_summary
 from vendoreval.intake.told_names import told_column
+from vendoreval.replacing import replacing
 from vendoreval.text import N_, language, msg
 
 if TYPE_CHECKING:

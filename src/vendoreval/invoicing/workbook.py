@@ -20,10 +20,10 @@ from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,unused-ignore]
 
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
-from vendoreval.intake.replacing import replacing
 from vendoreval.invoicing.entries import KINDS, BilledLine
 from vendoreval.invoicing.words import unit_name
 from vendoreval.rating.amounts import base_per_unit, smallest_coin
+from vendoreval.replacing import replacing
 from vendoreval.text import Language, Message, language, msg
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vendoreval.ledger import durable
-from vendoreval.ledger.folder import ledger_error, make_folders, system_failures
+from vendoreval.ledger.folder import make_folders, system_failures
 from vendoreval.ledger.history import Chain, History
 from vendoreval.ledger.packing import PackDraft, draft_pack
 from vendoreval.ledger.parquet_pack import footer_of, shape_of
@@ -24,8 +24,13 @@ from vendoreval.ledger.places import Place
 from vendoreval.ledger.records import Commit, Compaction, DataFile, Event
 from vendoreval.ledger.staging import new_folder
 from vendoreval.ledger.state import State
-from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
-from vendoreval.text import msg
+from vendoreval.ledger.writing import (
+    TakenError,
+    every_number_taken,
+    looks,
+    now_after,
+    publish_record,
+)
 
 # a pack that large is left alone; a reader takes its row groups from several cores anyway
 FULL_BYTES = 256 << 20
@@ -57,9 +62,7 @@ def compact(ledger: Path, history: History, *, at_once: bool = False) -> Compact
         make_folders(ledger)
         drafts: list[PackDraft] | None = None
         basis: Chain | None = None
-        for _ in range(ATTEMPTS):
-            chain = history.refresh()
-            chain.stop_if_lost()
+        for chain in looks(history):
             if drafts is None or not _files_lie_as_since(basis, chain):
                 state, basis = State(ledger, chain), chain
                 groups = list(_groups(state))
@@ -70,16 +73,10 @@ def compact(ledger: Path, history: History, *, at_once: bool = False) -> Compact
             try:
                 record = _publish(ledger, chain, drafts)
             except TakenError:
-                history.clear_abandoned()
                 continue
             _retire(ledger, history, at_once=at_once)
             return CompactionReceipt(sum(len(d.places) for d in drafts), len(drafts), record)
-    raise ledger_error(
-        ledger,
-        msg("other writers took every number"),
-        msg("a moment without other writers"),
-        msg("run the command again; what was posted before is intact"),
-    )
+    raise every_number_taken(ledger)
 
 
 def _files_lie_as_since(basis: Chain | None, chain: Chain) -> bool:

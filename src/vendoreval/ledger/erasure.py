@@ -49,7 +49,13 @@ from vendoreval.ledger.selection import Selection
 from vendoreval.ledger.staging import new_folder
 from vendoreval.ledger.state import State
 from vendoreval.ledger.tombstones import row_hash, write_tombstones
-from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
+from vendoreval.ledger.writing import (
+    TakenError,
+    every_number_taken,
+    looks,
+    now_after,
+    publish_record,
+)
 from vendoreval.text import msg
 
 
@@ -98,9 +104,7 @@ def erase(
     with system_failures(ledger), contextlib.ExitStack() as cleanup:
         if not try_only:
             make_folders(ledger)
-        for _ in range(ATTEMPTS):
-            chain = history.refresh()
-            chain.stop_if_lost()
+        for chain in looks(history):
             state = State(ledger, chain)
             found = changes(state, selection)
             if not found or try_only:
@@ -108,16 +112,10 @@ def erase(
             try:
                 record = _publish(state, found, selection, reason, request, code, cleanup)
             except TakenError:
-                history.clear_abandoned()
                 continue
             _remove(ledger, history)
             return _receipt(found, code, record)
-    raise ledger_error(
-        ledger,
-        msg("other writers took every number"),
-        msg("a moment without other writers"),
-        msg("run the command again; what was posted before is intact"),
-    )
+    raise every_number_taken(ledger)
 
 
 def _stop_if_unfit(ledger: Path, selection: Selection, reason: str) -> None:

@@ -8,9 +8,8 @@ recorded, so that one that is told late never changes what an earlier audit coul
 
 from __future__ import annotations
 
+import contextlib
 import json
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -19,13 +18,18 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from vendoreval.ledger.folder import ledger_error, make_folders, system_failures
+from vendoreval.ledger.folder import make_folders, system_failures
 from vendoreval.ledger.history import Chain, History
 from vendoreval.ledger.record_file import record_bytes
 from vendoreval.ledger.records import DataFile, Event
-from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
+from vendoreval.ledger.writing import (
+    TakenError,
+    every_number_taken,
+    looks,
+    now_after,
+    publish_record,
+)
 from vendoreval.period import Period
-from vendoreval.text import msg
 
 LARGEST_BYTES: Final = 64 << 10
 _DEEPEST: Final = 16
@@ -66,20 +70,10 @@ def record_event(
         raise ValueError(f"the body of an event must be smaller than {LARGEST_BYTES} bytes")
     with system_failures(ledger):
         make_folders(ledger)
-        for _ in range(ATTEMPTS):
-            chain = history.refresh()
-            chain.stop_if_lost()
-            try:
+        for chain in looks(history):
+            with contextlib.suppress(TakenError):
                 return publish_record(ledger, chain, (), partial(_placed, draft, chain))
-            except TakenError:
-                time.sleep(random.uniform(0, 0.02))  # noqa: S311
-                history.clear_abandoned()
-    raise ledger_error(
-        ledger,
-        msg("other writers took every number"),
-        msg("a moment without other writers"),
-        msg("run the command again; what was posted before is intact"),
-    )
+    raise every_number_taken(ledger)
 
 
 def _placed(draft: Event, chain: Chain, _: tuple[DataFile, ...]) -> Event:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,7 +30,13 @@ from vendoreval.ledger.staging import (
     stage,
 )
 from vendoreval.ledger.state import State
-from vendoreval.ledger.writing import ATTEMPTS, TakenError, now_after, publish_record
+from vendoreval.ledger.writing import (
+    TakenError,
+    every_number_taken,
+    looks,
+    now_after,
+    publish_record,
+)
 from vendoreval.text import N_, Message, msg
 
 _ONE_FILE = {
@@ -81,10 +85,7 @@ def post(
         make_folders(ledger)
         staged: tuple[Staged, ...] | None = None
         known: int | None = None
-        for _ in range(ATTEMPTS):
-            # the decision, the number and the link to the record before come from one look
-            chain = history.refresh()
-            chain.stop_if_lost()
+        for chain in looks(history):
             decision = _decide(ledger, chain, draft, replace=replace, by_key=by_key)
             if decision.same is not None:
                 # its writer may have been killed before it was acknowledged
@@ -105,17 +106,10 @@ def post(
             try:
                 commit = _publish(ledger, chain, draft, decision, staged, rests)
             except TakenError:
-                time.sleep(random.uniform(0, 0.02))  # noqa: S311
-                history.clear_abandoned()
                 continue
             note = corrections.note_of(rests, draft.rows.accepted) if by_key else decision.note
             return Receipt(commit, True, note)
-    raise ledger_error(
-        ledger,
-        msg("other writers took every number"),
-        msg("a moment without other writers"),
-        msg("run the command again; what was posted before is intact"),
-    )
+    raise every_number_taken(ledger)
 
 
 def _decide(ledger: Path, chain: Chain, draft: Commit, *, replace: bool, by_key: bool) -> Decision:

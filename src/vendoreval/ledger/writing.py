@@ -11,26 +11,58 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from vendoreval.errors import LedgerError
 from vendoreval.ledger import durable
-from vendoreval.ledger.folder import COMMITS, DATA
-from vendoreval.ledger.history import Chain, note_head, record_path
+from vendoreval.ledger.folder import COMMITS, DATA, ledger_error
+from vendoreval.ledger.history import Chain, History, note_head, record_path
 from vendoreval.ledger.record_file import record_bytes
 from vendoreval.ledger.records import AnyRecord, DataFile
 from vendoreval.ledger.staging import Staged
+from vendoreval.text import msg
 
-ATTEMPTS = 50
+_ATTEMPTS = 50
+# longest wait before a writer that lost a number looks again
+_WAIT_SECONDS = 0.02
 R = TypeVar("R", bound=AnyRecord)
 
 
 class TakenError(Exception):
     """Another writer has published under this number."""
+
+
+def looks(history: History) -> Iterator[Chain]:
+    """Yield a fresh look at the chain for each attempt to publish.
+
+    What a writer decides, the number it takes and the link to the record before have to
+    come from one look. Whoever lost the number goes on to the next one; when there is none
+    left, raise `every_number_taken`.
+    """
+    for _ in range(_ATTEMPTS):
+        chain = history.refresh()
+        chain.stop_if_lost()
+        yield chain
+        # asked to go on: the number was taken; writers that met once should not meet again
+        time.sleep(random.uniform(0, _WAIT_SECONDS))  # noqa: S311 - no secret hangs on it
+        history.clear_abandoned()
+
+
+def every_number_taken(ledger: Path) -> LedgerError:
+    """Return the error of a writer whom others left no number."""
+    return ledger_error(
+        ledger,
+        msg("other writers took every number"),
+        msg("a moment without other writers"),
+        msg("run the command again; what was posted before is intact"),
+    )
 
 
 def now_after(chain: Chain) -> datetime:

@@ -7,21 +7,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import pandas as pd
 
 from vendoreval.errors import AgreementError, plain_problem
+from vendoreval.formulas import guard_formula
 from vendoreval.pilot.plan import PilotPlan
 from vendoreval.pilot.split import HOLDOUT, PilotSplit, check_key, pilot_split
+from vendoreval.replacing import stop_if_taken, write_new
 from vendoreval.text import Message, msg
 
 PLAN: Final = "plan.json"
 SPLIT: Final = "split.json"
 KEY: Final = "key.csv"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_PHONE: Final = re.compile(r"\+[0-9][0-9 ()-]*")
 
 
 def read_leads(path: Path) -> pd.DataFrame:
@@ -44,8 +46,8 @@ def read_leads(path: Path) -> pd.DataFrame:
 
 def write_plan(plan: PilotPlan, path: Path) -> Path:
     """Write a plan; an existing file is never written over."""
-    _write_new(path, json.dumps(plan.to_json(), indent=2, ensure_ascii=False) + "\n")
-    return path
+    text = json.dumps(plan.to_json(), indent=2, ensure_ascii=False) + "\n"
+    return write_new(path, text.encode())
 
 
 def read_plan(path: Path) -> PilotPlan:
@@ -80,12 +82,13 @@ def write_split(
         if arm == HOLDOUT:
             continue
         own = by_key.loc[split.leads_of(arm)["lead_id"]].reset_index()
-        texts[f"leads_{_plain(arm)}.csv"] = own.map(_harmless).to_csv(index=False)
-    taken = [name for name in texts if (folder / name).exists()]
-    if taken:
-        raise _taken(folder / taken[0])
+        texts[f"leads_{_plain(arm)}.csv"] = (
+            own.map(_harmless).rename(columns=guard_formula).to_csv(index=False)
+        )
+    for name in texts:
+        stop_if_taken(folder / name)
     for name, text in texts.items():
-        _write_new(folder / name, text)
+        write_new(folder / name, text.encode())
     return tuple(folder / name for name in texts)
 
 
@@ -142,25 +145,11 @@ def _json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _write_new(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and never over another."""
-    if path.exists():
-        raise _taken(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
-    draft.write_text(text, encoding="utf-8")
-    draft.rename(path)
-
-
 def _harmless(cell: object) -> object:
     """Return a cell that a spreadsheet does not take for a formula; phones keep their plus."""
-    if (
-        isinstance(cell, str)
-        and cell.startswith(_FORMULA)
-        and not cell[1:].replace(" ", "").isdigit()
-    ):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str) or _PHONE.fullmatch(cell):
+        return cell
+    return guard_formula(cell)
 
 
 def _plain(name: str) -> str:
@@ -172,15 +161,6 @@ def _wrong(path: Path, found: Message) -> AgreementError:
         plain_problem(
             str(path), found, msg("a file that `vendoreval pilot` wrote, or a CSV of leads"),
             msg("check the path"),
-        )
-    )  # fmt: skip
-
-
-def _taken(path: Path) -> AgreementError:
-    return AgreementError(
-        plain_problem(
-            str(path), msg("it is there already"), msg("a name that is free"),
-            msg("choose another place: the split and plan of a pilot are never written over"),
         )
     )  # fmt: skip
 

@@ -8,10 +8,11 @@ from typing import Final
 from vendoreval.agreement import Agreement
 from vendoreval.annex import annex_of
 from vendoreval.errors import AgreementError, plain_problem
+from vendoreval.replacing import write_whole
 from vendoreval.report.annex_docx import annex_docx
 from vendoreval.report.annex_pdf import annex_pdf
 from vendoreval.report.annex_view import annex_view
-from vendoreval.report.render import write_whole
+from vendoreval.report.report_error import ReportError
 from vendoreval.text import msg
 
 # what is asked for -> languages in the order in which they stand
@@ -69,4 +70,4 @@ def agreement_annex(agreement: Agreement, path: str | Path, *, language: str = "
     annex = annex_of(agreement)
     view = annex_view(annex, ANNEX_LANGUAGES[language])
     draw = annex_docx if path.suffix.lower() == ".docx" else annex_pdf
-    return write_whole(draw(annex, view), path)
+    return write_whole(path, draw(annex, view), ReportError)

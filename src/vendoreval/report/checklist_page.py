@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.checklist_view import BlockView, checklist_view
 from vendoreval.report.pages import form_bytes, page_html
 from vendoreval.starting.onboarding import Onboarding

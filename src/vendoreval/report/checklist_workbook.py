@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.checklist_view import checklist_view, signed_line
 from vendoreval.starting.onboarding import ItemStatus, Onboarding
 from vendoreval.starting.signatures import STATE_WORDS

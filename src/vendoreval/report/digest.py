@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vendoreval.errors import os_problem
+from vendoreval.replacing import write_whole
 from vendoreval.report.digest_models import DigestDocument
 from vendoreval.report.digest_page import TIGHTEST, digest_view
 from vendoreval.report.pages import laid_out, page_html, pdf_bytes
-from vendoreval.report.render import ReportError
+from vendoreval.report.report_error import ReportError
 
 
 def digest_html(document: DigestDocument, code: str) -> str:
@@ -53,12 +52,6 @@ def write_digest(document: DigestDocument, folder: Path, code: str) -> tuple[Pat
     pages, html = digest_pages(document, code)
     contents = {"digest.pdf": pdf_bytes(pages, html),
                 "digest.html": digest_html(document, code).encode()}  # fmt: skip
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            draft = folder / f".{name}.{os.getpid()}.tmp"
-            draft.write_bytes(content)
-            draft.replace(folder / name)
-    except OSError as error:
-        raise ReportError(os_problem(str(folder), error)) from None
+    for name, content in contents.items():
+        write_whole(folder / name, content, ReportError)
     return folder / "digest.pdf", folder / "digest.html"

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vendoreval.auditing.result import EvidenceFile
+from vendoreval.formulas import guard_formula
 from vendoreval.personal import mask_phone, mask_text
 
 PREVIEW_ROWS = 12
@@ -36,7 +37,6 @@ _UNSAFE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 # the first key column that is there tells the report; a claimed sale may name its call
@@ -68,17 +68,6 @@ def mask_value(column: str, text: str) -> str:
     if _EMAIL_COLUMNS.search(column) and "@" not in text:
         return "***"
     return mask_text(text)
-
-
-def guard_formula(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> guard_formula("=HYPERLINK(1)")
-    "'=HYPERLINK(1)"
-    """
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def evidence_file(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +15,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from vendoreval.errors import Problem, os_problem, plain_problem
+from vendoreval.errors import Problem, plain_problem
+from vendoreval.replacing import write_whole
 from vendoreval.report.attached_tables import attached_tables
 from vendoreval.report.brand import PLAIN, Brand
 from vendoreval.report.document import json_bytes
@@ -123,27 +123,7 @@ def render_pdf(
     identifier = hashlib.sha256(code.encode() + attached["audit.json"]).digest()[:16]
     dated = date.fromisoformat(written.generated_for)
     content = printed(pages_of(written, language, parts, brand), attached, dated, identifier)
-    return write_whole(content, path)
-
-
-def write_whole(content: bytes, path: Path) -> Path:
-    """Write a file whole or not at all; a former one is replaced only by a finished one.
-
-    Raises
-    ------
-    ReportError
-        If the disk refuses.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise ReportError(os_problem(str(path), error)) from None
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
+    return write_whole(path, content, ReportError)
 
 
 def _html(

@@ -14,7 +14,7 @@ from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore
 )
 
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.masking import clean_text, evidence_file, mask_value
 from vendoreval.text import msg
 

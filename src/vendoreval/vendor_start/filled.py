@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from vendoreval.errors import AgreementError, DeliveryError, Problem, os_problem, plain_problem
-from vendoreval.intake.replacing import replacing
 from vendoreval.personal import mask_text
+from vendoreval.replacing import replacing
 from vendoreval.report.form_reader import read_form
 from vendoreval.starting.form import of_other_vendor, read_answers
 from vendoreval.starting.signatures import ANSWERS_TOPIC, Answer, record_answers

@@ -17,7 +17,7 @@ from vendoreval.agreement import Agreement
 from vendoreval.agreement.template import template
 from vendoreval.errors import AgreementError, os_problem, plain_problem
 from vendoreval.inbox import AGREEMENT_ENDING
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.annex_files import agreement_annex
 from vendoreval.text import LANGUAGES, msg
 from vendoreval.vendor_start.kit_words import instructions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vendoreval.agreement.write import write_agreement
 from vendoreval.agreement.yaml_file import dump_yaml
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.checklist_page import (
     checklist_html,
     checklist_json,

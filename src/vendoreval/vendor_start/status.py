@@ -11,7 +11,7 @@ import pandas as pd
 
 from vendoreval.errors import AgreementError, Problem
 from vendoreval.inbox import AGREEMENT_ENDING
-from vendoreval.intake.replacing import replacing
+from vendoreval.replacing import replacing
 from vendoreval.report.start_page import start_page
 from vendoreval.starting.checklist import GATES
 from vendoreval.starting.onboarding import Onboarding
