@@ -72,7 +72,7 @@ def main() -> None:
             shown = ", ".join(tables) if len(tables) < 3 else "all but A8"
             measure(
                 f"fast path, {size}: {shown}",
-                lambda n, tables=tables, dials=dials: simulate_aggregates(  # type: ignore[misc]
+                lambda n, tables=tables, dials=dials: simulate_aggregates(  # type: ignore[misc]  # the default binds the loop's value
                     tables, **PORTFOLIO, dials_a_month=dials, seed=n
                 ),
                 rounds,

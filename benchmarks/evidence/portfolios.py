@@ -65,7 +65,7 @@ def vendor(seed: int, size: str, strength: float, share: float) -> tuple[Drawn, 
     sizes = {"vendors": 1, "months": MONTHS, "seed": seed, "agents": agents, "dials_a_month": dials}
     honest = simulate_aggregates(tuple(tables), **sizes)  # type: ignore[arg-type]  # all whole
     scheme = f"alpha/stretched_talk:{strength}:{share}:{SINCE}"
-    planted = simulate_aggregates(tuple(tables), schemes=[scheme], **sizes)  # type: ignore[arg-type]
+    planted = simulate_aggregates(tuple(tables), schemes=[scheme], **sizes)  # type: ignore[arg-type]  # names of this script
     true = (talk(planted["A1"]) - talk(honest["A1"])) / 60
     return _asked(honest, 0.0), _asked(planted, true)
 

@@ -37,7 +37,7 @@ MONTHS = {
 
 def ask(ledger: Ledger, months: tuple[str, str], by: str = "agent") -> int:
     """Ask once and return the number of rows."""
-    return len(productivity(ledger, vendor_name(2), *months, by=by))  # type: ignore[arg-type]
+    return len(productivity(ledger, vendor_name(2), *months, by=by))  # type: ignore[arg-type]  # names of this script
 
 
 def scan(folder: Path) -> int:
@@ -47,7 +47,7 @@ def scan(folder: Path) -> int:
     with duckdb.connect(config={"threads": os.cpu_count() or 2}) as connection:
         rows = connection.read_parquet(files)
         assert rows is not None
-        query = f"SELECT agent_id, {sums} FROM rows GROUP BY agent_id"  # noqa: S608
+        query = f"SELECT agent_id, {sums} FROM rows GROUP BY agent_id"  # noqa: S608 - names of this script
         connection.execute(query).fetchall()
     return len(files)
 

@@ -220,7 +220,7 @@ def _pango() -> Condition:
     try:
         with redirect_stdout(io.StringIO()):
             import weasyprint  # noqa: PLC0415  heavy, and it loads the system libraries
-            from weasyprint.text import ffi  # noqa: PLC0415
+            from weasyprint.text import ffi  # noqa: PLC0415 - it loads the system libraries, which is what is asked
     except (OSError, ImportError) as error:
         reason = str(error).splitlines()[0]
         found = msg("Pango cannot be loaded: %(reason)s", reason=reason)

@@ -258,7 +258,7 @@ def _to_duckdb(path: Path, tables: list[_Table]) -> dict[str, int]:
                 rows = table.reader()
                 connection.register("rows", rows)
                 # the name is one of our own constants
-                connection.execute(f'CREATE TABLE "{table.name}" AS SELECT * FROM rows')  # noqa: S608
+                connection.execute(f'CREATE TABLE "{table.name}" AS SELECT * FROM rows')  # noqa: S608 - the table has one of our own names
                 connection.unregister("rows")
         draft.rename(path)
     except duckdb.IOException as error:
@@ -288,7 +288,7 @@ def _delta_writer(path: Path) -> tuple[Any, type[Exception]]:
     """Return the function that writes a Delta table and what it raises."""
     try:
         from deltalake import write_deltalake  # noqa: PLC0415  optional, and heavy
-        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415 - a driver that only its extra installs
     except ImportError:
         raise AgreementError(
             plain_problem(

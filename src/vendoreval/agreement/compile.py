@@ -15,6 +15,7 @@ from vendoreval.agreement.reports import (
     ReportDialect,
     ReportSchema,
     RowRule,
+    Severity,
 )
 from vendoreval.errors import Problem
 from vendoreval.text import msg
@@ -146,9 +147,9 @@ def _row_rules(part: SchemaObject) -> tuple[RowRule, ...]:
     for index, quality in enumerate(part.quality or ()):
         expression = quality.extension("rowRule", str)
         if expression:
-            severity = "warning" if quality.severity == "warning" else "error"
+            severity: Severity = "warning" if quality.severity == "warning" else "error"
             name = quality.name or quality.description or expression
-            rules.append(RowRule(quality.id or f"rule-{index + 1}", expression, name, severity))  # type: ignore[arg-type]
+            rules.append(RowRule(quality.id or f"rule-{index + 1}", expression, name, severity))
     return tuple(rules)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
 
 from vendoreval.agreement.agreement import Agreement
 from vendoreval.agreement.lint_columns import plain_header

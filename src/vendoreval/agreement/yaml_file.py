@@ -17,10 +17,10 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SafeDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-class _Loader(_SafeLoader):  # type: ignore[misc]
+class _Loader(_SafeLoader):  # type: ignore[misc]  # in C or in Python, by what is installed
     """YAML 1.2 core: `no` and `12:30` stay text, dates stay text, no key stands twice."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - what the loader calls it and never changes
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
@@ -35,7 +35,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
         return mapping
 
 
-class _Dumper(_SafeDumper):  # type: ignore[misc]
+class _Dumper(_SafeDumper):  # type: ignore[misc]  # in C or in Python, by what is installed
     """Quotes what either version of YAML could read as something else; writes no alias."""
 
     def ignore_aliases(self, data: Any) -> bool:

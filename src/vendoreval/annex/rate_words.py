@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from vendoreval.agreement.rate_clauses import Cap, MinimumCommitment, PerformanceStep
@@ -212,10 +213,16 @@ def _volume(item: RateItem) -> Iterator[_Row]:
 
 
 def _amount(clause: MinimumCommitment | Cap, currency: str) -> Message:
-    if clause.amount is not None:
-        return price(clause.amount, currency)
-    assert clause.quantity is not None  # noqa: S101 - the model holds one of the two
-    return msg("quantity %(n)s", n=exact(clause.quantity))
+    if clause.quantity is not None:
+        return msg("quantity %(n)s", n=exact(clause.quantity))
+    return price(_given(clause.amount), currency)
+
+
+def _given(amount: Decimal | None) -> Decimal:
+    """Return the amount of a clause that has no share and no quantity."""
+    if amount is None:
+        raise ValueError("a clause of the rate card says neither share, quantity nor amount")
+    return amount
 
 
 def _performance(item: RateItem) -> Iterator[_Row]:
@@ -235,7 +242,9 @@ def _performance(item: RateItem) -> Iterator[_Row]:
         lowered = (
             msg("the line is lowered by %(share)s", share=percentage(late.share))
             if late.share is not None
-            else msg("the line is lowered by %(price)s", price=price(late.amount, item.currency))  # type: ignore[arg-type]  # one of the two
+            else msg(
+                "the line is lowered by %(price)s", price=price(_given(late.amount), item.currency)
+            )
         )
         which: Message = (
             msg("for each late report of: %(names)s", names=", ".join(late.reports))
@@ -253,12 +262,12 @@ def _performance(item: RateItem) -> Iterator[_Row]:
 
 def _steps(steps: Sequence[PerformanceStep], currency: str, sign: Message) -> Iterator[Message]:
     for step in steps:
-        size: Said | object = (
+        size = (
             msg("%(share)s of the line", share=percentage(step.share))
             if step.share is not None
-            else price(step.amount, currency)  # type: ignore[arg-type]  # one of the two
+            else price(_given(step.amount), currency)
         )
-        yield msg("%(sign)s %(size)s when %(where)s", sign=sign, size=size, where=_where(step))  # type: ignore[arg-type]  # a message either way
+        yield msg("%(sign)s %(size)s when %(where)s", sign=sign, size=size, where=_where(step))
 
 
 def _where(step: PerformanceStep) -> Message:

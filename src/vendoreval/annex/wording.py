@@ -54,7 +54,7 @@ def exact(value: Decimal) -> Number:
     >>> exact(Decimal("0.0060")).decimals
     3
     """
-    return Number(value, decimals_of(value))  # type: ignore[arg-type]  # a Decimal stays exact
+    return Number(value, decimals_of(value))
 
 
 def decimals_of(value: Decimal) -> int:

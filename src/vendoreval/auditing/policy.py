@@ -113,7 +113,7 @@ class Policy:
             values[name] = int(number) if whole else number
         if problems:
             raise AgreementError(problems)
-        return replace(cls(), **values)  # type: ignore[arg-type]
+        return replace(cls(), **values)  # type: ignore[arg-type]  # each value was checked against its field
 
     def printed(self) -> dict[str, str]:
         """Return every threshold as text, for the appendix and for `audit.json`."""

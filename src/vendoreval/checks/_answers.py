@@ -52,7 +52,7 @@ def amount(value: Decimal) -> Decimal:
 
 def decimal_of(value: object) -> Decimal:
     """Return a figure of a small table as `Decimal`; an empty cell is zero."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):  # type: ignore[call-overload]  # a cell may hold anything
         return Decimal(0)
     return value if isinstance(value, Decimal) else Decimal(str(value))
 

@@ -18,7 +18,7 @@ Source: schemes S33 and S34; the sign test of Arbuthnott (1710), one-sided.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import pandas as pd
@@ -184,8 +184,8 @@ def _statement(restated: pd.DataFrame) -> Message:
     )
 
 
-def _evidence(frame: pd.DataFrame, vendor: str, row: dict[str, object], n: int) -> Evidence:
-    counts = {name: int(row[name]) for name in _COUNTS}  # type: ignore[call-overload]
+def _evidence(frame: pd.DataFrame, vendor: str, row: dict[str, Any], n: int) -> Evidence:
+    counts = {name: int(row[name]) for name in _COUNTS}
     report = str(row["report"])
     spent = minutes(max(counts["seconds"], 0))
     return Evidence(

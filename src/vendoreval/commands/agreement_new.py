@@ -100,9 +100,9 @@ def new_command(
         rate_card=[*(_rate_file(rates) if rates else ()), *(rate or ())],
         parties=_parties(number, party, starts, until), timezone=timezone or "",
         headers=headers or "",  # type: ignore[arg-type]  # what is wrong is told with all else
-        every=every, days_after=within_days,  # type: ignore[arg-type]
+        every=every, days_after=within_days,  # type: ignore[arg-type]  # what is wrong is told with all else
         dialect=_dialect(delimiter, encoding, decimal_comma=decimal_comma), title=title,
-        language=language_of_vendor,  # type: ignore[arg-type]
+        language=language_of_vendor,  # type: ignore[arg-type]  # what is wrong is told with all else
     )  # fmt: skip
     asking = Asking(code)
     lacking = not terms.vendor or not (terms.reports or terms.presets)

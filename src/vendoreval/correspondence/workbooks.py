@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
-from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
+from xlsxwriter.exceptions import (
     XlsxWriterException,
 )
 

@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from vendoreval.daily.judgement import Cell
 from vendoreval.daily.table import DailyTable

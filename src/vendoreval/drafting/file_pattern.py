@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from vendoreval.agreement.extensions import Every
 from vendoreval.agreement.library import library_names
 from vendoreval.drafting.header_words import column_name
 
@@ -32,7 +33,7 @@ def own_name(path: Path) -> str:
     return name if name not in library_names() else f"{name}_2"
 
 
-def file_pattern(name: str) -> tuple[str, str | None]:
+def file_pattern(name: str) -> tuple[str, Every | None]:
     """Return the pattern of the files that come after this one, and how often they come.
 
     Examples

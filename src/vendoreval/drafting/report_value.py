@@ -53,7 +53,7 @@ def report_value(
         ]
     set_zone(value, timezone)
     pattern, every = file_pattern(sheet.path.name)
-    set_rhythm(value, levels, every, None)  # type: ignore[arg-type]
+    set_rhythm(value, levels, every, None)
     value["physicalName"] = pattern
     set_property(value, "dialect", _dialect(sheet, profiles, facts))
     return value, levels

@@ -51,11 +51,11 @@ class Part:
         for title, rows in self.blocks:
             if not rows:
                 continue
-            rest, rows = len(rows) - _MOST_ROWS, rows[:_MOST_ROWS]  # noqa: PLW2901
+            rest, shown = len(rows) - _MOST_ROWS, rows[:_MOST_ROWS]
             yield speak(title)
-            first = min(max(len(row[0]) for row in rows), _WIDEST)
-            second = min(max(len(row[1]) for row in rows), _WIDEST)
-            for header, column, told in rows:
+            first = min(max(len(row[0]) for row in shown), _WIDEST)
+            second = min(max(len(row[1]) for row in shown), _WIDEST)
+            for header, column, told in shown:
                 said = "; ".join(speak(part) for part in told)
                 yield f"  {header.ljust(first)}  {column.ljust(second)}  {said}".rstrip()
             if rest > 0:

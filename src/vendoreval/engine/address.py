@@ -175,8 +175,8 @@ def _postgres(text: str, tables: Mapping[str, MappedTable]) -> Connection:
 
 
 def _clickhouse(text: str, scheme: str, tables: Mapping[str, MappedTable]) -> Connection:
-    from vendoreval.engine.clickhouse import ClickHouse  # noqa: PLC0415
-    from vendoreval.engine.clickhouse_ways import Inside, Server  # noqa: PLC0415
+    from vendoreval.engine.clickhouse import ClickHouse  # noqa: PLC0415 - a driver that only its extra installs
+    from vendoreval.engine.clickhouse_ways import Inside, Server  # noqa: PLC0415 - a driver that only its extra installs
 
     if scheme == "chdb":
         place = text.partition("?")[0].removeprefix("chdb").lstrip(":")
@@ -199,7 +199,7 @@ def _clickhouse(text: str, scheme: str, tables: Mapping[str, MappedTable]) -> Co
 
 
 def _spark(text: str, tables: Mapping[str, MappedTable]) -> Connection:
-    from vendoreval.engine.spark import Spark  # noqa: PLC0415
+    from vendoreval.engine.spark import Spark  # noqa: PLC0415 - a driver that only its extra installs
 
     place, _, query = text.partition("?")
     options = dict(parse_qsl(query))

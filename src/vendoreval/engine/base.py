@@ -85,7 +85,7 @@ class Connection(Protocol):
 def day_of(value: object) -> date:
     """Return a cell of a frame as a day, whichever way the engine handed it over."""
     # the stubs know no cell of unknown type
-    return pd.Timestamp(value).date()  # type: ignore[arg-type]
+    return pd.Timestamp(value).date()  # type: ignore[arg-type]  # the stubs know no cell of unknown type
 
 
 def frame(table: pa.Table) -> pd.DataFrame:

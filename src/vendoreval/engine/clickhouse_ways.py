@@ -92,7 +92,7 @@ class Inside:
                 writer.write_batch(batch)
         written = str(file).replace("'", "\\'")
         self.command(
-            f"INSERT INTO {place} ({names}) SELECT {names} FROM file('{written}', 'Parquet')"  # noqa: S608
+            f"INSERT INTO {place} ({names}) SELECT {names} FROM file('{written}', 'Parquet')"  # noqa: S608 - our own names; values are bound or whole numbers
         )
         file.unlink()
 
@@ -117,7 +117,7 @@ class Server:
     def __post_init__(self) -> None:
         try:
             import clickhouse_connect  # noqa: PLC0415  optional
-            from clickhouse_connect.driver.exceptions import Error  # noqa: PLC0415
+            from clickhouse_connect.driver.exceptions import Error  # noqa: PLC0415 - a driver that only its extra installs
         except ImportError:
             raise missing_driver(self.address, "clickhouse-connect", "clickhouse") from None
         self._error: type[Exception] = Error

@@ -100,7 +100,7 @@ class MappedTable:
             selected.append(f"{written} AS {quote}{column}{quote}")
         condition = f" WHERE {self.where}" if self.where else ""
         # expressions are the company's own, each parsed as one before
-        return f"SELECT {', '.join(selected)} FROM {self.table}{condition}"  # noqa: S608
+        return f"SELECT {', '.join(selected)} FROM {self.table}{condition}"  # noqa: S608 - our own names; values are bound or whole numbers
 
 
 def _required(name: str) -> list[str]:

@@ -120,7 +120,7 @@ class Spark(Remote):
         place = f"{table}_{self._mark}_{next(self._numbers)}"
         self._told(lambda: self._frame(parts, columns).createOrReplaceTempView(place))
         selected = ", ".join(f"CAST(`{n}` AS {kinds[k]}) AS `{n}`" for n, k in columns.items())
-        return f"SELECT {selected} FROM {place}"  # noqa: S608
+        return f"SELECT {selected} FROM {place}"  # noqa: S608 - our own names; values are bound or whole numbers
 
     def _frame(self, parts: Sequence[Part], columns: Mapping[str, str]) -> Any:
         whole: dict[str | None, list[str]] = {}

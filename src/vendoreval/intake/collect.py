@@ -72,8 +72,10 @@ class Collector:
 
     def _note_header(self) -> None:
         delivery = self.plan.delivery
-        entries = [(name, None, "missing_column") for name in self.plan.absent]
-        entries += [(name, text, "duplicate_header") for name, text in delivery.repeated]  # type: ignore[misc]
+        entries: list[tuple[str, str | None, str]] = [
+            (name, None, "missing_column") for name in self.plan.absent
+        ]
+        entries += [(name, text, "duplicate_header") for name, text in delivery.repeated]
         if not entries:
             return
         found = pl.DataFrame(
@@ -161,7 +163,7 @@ class Collector:
         for name in self.plan.measures:
             total = values.get_column(name).sum() if values.height else None
             if total is not None:
-                self.sums[name][place] = self.sums[name][place] + sign * total  # type: ignore[operator]
+                self.sums[name][place] = self.sums[name][place] + sign * total  # type: ignore[operator]  # one column has one kind of number
 
     def _canonical(self, values: pl.DataFrame) -> pl.DataFrame:
         """Give rows the columns of the canonical table."""

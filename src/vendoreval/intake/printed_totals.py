@@ -70,7 +70,7 @@ class _Sums:
         return _Sums(
             self.rows - other.rows,
             self.lost - other.lost,
-            {n: v - other.measures[n] for n, v in self.measures.items()},  # type: ignore[operator]
+            {n: v - other.measures[n] for n, v in self.measures.items()},  # type: ignore[operator]  # one column has one kind of number
             {n: v - other.unread.get(n, 0) for n, v in self.unread.items()},
         )
 
@@ -144,7 +144,7 @@ class TotalsCheck:
         now.lost += lost
         for name, reader in self._readers.items():
             value = values.get_column(name)
-            now.measures[name] = now.measures[name] + (value.sum() or 0)  # type: ignore[operator]
+            now.measures[name] = now.measures[name] + (value.sum() or 0)  # type: ignore[operator]  # one column has one kind of number
             if value.null_count():
                 empty = reader.empty(cells.get_column(name))
                 missed = int((value.is_null() & ~empty).sum())

@@ -92,7 +92,7 @@ class Readings:
         with self._looking:
             if (column, question) not in self._found:
                 self._found[column, question] = find(self.file.blocks())
-            return self._found[column, question]  # type: ignore[return-value]
+            return self._found[column, question]  # type: ignore[return-value]  # the answer of the question that is asked again
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -42,7 +42,7 @@ def theme_colours(theme: bytes | None) -> tuple[str | None, ...]:
         return ()
     try:
         # entities were refused when the file was opened; nothing here expands
-        scheme = ElementTree.fromstring(theme).find(".//{*}clrScheme")  # noqa: S314
+        scheme = ElementTree.fromstring(theme).find(".//{*}clrScheme")  # noqa: S314 - entities were refused before
     except ElementTree.ParseError:
         return ()
     found: dict[str, str] = {}

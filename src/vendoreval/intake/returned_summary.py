@@ -212,7 +212,7 @@ class _Summary:
             (msg("A cell like this holds a warning: look at it."), "warning"),
             (msg("A row like this holds at least one such cell."), "row"),
         ):
-            self.pen.text(self.sheet, self.at, 0, "", style)  # type: ignore[arg-type]
+            self.pen.text(self.sheet, self.at, 0, "", style)  # type: ignore[arg-type]  # the three words are styles
             self.pen.text(self.sheet, self.at, 1, self._say(text), "plain")
             self.at += 1
         self._line(msg("Point at a coloured cell to read what stands there, what was expected "

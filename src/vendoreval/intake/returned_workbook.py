@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
-from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
+from xlsxwriter.exceptions import (
     XlsxWriterException,
 )
 

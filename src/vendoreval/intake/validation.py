@@ -134,7 +134,7 @@ def _open(delivery: Delivery, folder: Path, readings: Readings) -> Iterator[Bina
             readings.file = TextFile(
                 path, delivery.data_offset, delivery.delimiter, delivery.cell_names
             )
-            yield _Whole(stream)  # type: ignore[misc]
+            yield _Whole(stream)  # type: ignore[misc]  # it reads and seeks, which is all that is asked
     finally:
         copy.unlink(missing_ok=True)
 

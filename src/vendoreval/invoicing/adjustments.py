@@ -66,12 +66,13 @@ def performance_entries(
     """Yield bonus and malus of every line: of several steps of a measure the largest."""
     for key, (first, net) in _by_line(entries).items():
         item = first.item
-        for kind, steps, sign in (("bonus", item.bonus, 1), ("malus", item.malus, -1)):
+        kinds: tuple[tuple[Kind, Sequence[PerformanceStep], int], ...] = (
+            ("bonus", item.bonus, 1), ("malus", item.malus, -1),
+        )  # fmt: skip
+        for kind, steps, sign in kinds:
             for measure in dict.fromkeys(step.measure for step in steps):
                 own = [step for step in steps if step.measure == measure]
-                yield from _step_entry(
-                    kind, first, key, net, own, values.get(measure), sign  # type: ignore[arg-type]
-                )  # fmt: skip
+                yield from _step_entry(kind, first, key, net, own, values.get(measure), sign)
 
 
 def _step_entry(

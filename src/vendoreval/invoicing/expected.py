@@ -82,9 +82,10 @@ def commitments(entries: Sequence[Entry], period: Period) -> Iterator[Entry]:
                 if period.is_month
                 else msg("settled by calendar months; the period asked for is not one")
             )
-            for kind, clause in (("cap", item.cap), ("minimum", item.minimum_commitment)):
-                if clause is not None:
-                    yield Entry(kind, item, key, detail=reason)  # type: ignore[arg-type]
+            if item.cap is not None:
+                yield Entry("cap", item, key, detail=reason)
+            if item.minimum_commitment is not None:
+                yield Entry("minimum", item, key, detail=reason)
             continue
         yield from _capped(entry, spent[key], units[key])
         yield from _raised(entry, spent[key], units[key], period)

@@ -13,11 +13,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
-from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
+from xlsxwriter.exceptions import (
     XlsxWriterException,
 )
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped,unused-ignore]
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from vendoreval.errors import AgreementError, LedgerError, os_problem, plain_problem
 from vendoreval.invoicing.entries import KINDS, BilledLine

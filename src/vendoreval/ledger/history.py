@@ -202,7 +202,7 @@ def _first_after(folder: Path, number: int) -> int | None:
     if not folder.is_dir():
         return None
     # every reading ends here, so the names are not made into paths
-    names = (name.removesuffix(".json") for name in os.listdir(folder))  # noqa: PTH208
+    names = (name.removesuffix(".json") for name in os.listdir(folder))  # noqa: PTH208 - names alone are read, on every reading
     later = (int(name) for name in names if name.isdecimal())
     return min((n for n in later if n > number), default=None)
 

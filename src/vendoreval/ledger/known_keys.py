@@ -80,7 +80,7 @@ def known_keys(ledger: Ledger, report: Postable) -> tuple[KnownKeys, ...]:
     names = ", ".join(f"k{n}" for n in range(len(key)))
     with scanner() as connection:
         found = connection.execute(
-            f"WITH fresh AS (SELECT DISTINCT {keys} FROM {source(files)}), "  # noqa: S608
+            f"WITH fresh AS (SELECT DISTINCT {keys} FROM {source(files)}), "  # noqa: S608 - our own column names, quoted file names, bound values
             f"held AS (SELECT _file, _at, {keys} FROM {source_sql(old, '_file', '_at')}), "
             f"owners (file, first, last, number) AS (VALUES {_owners(placed)}) "
             f"SELECT number, count(*), min(concat_ws(' / ', {names}), {_EXAMPLES}) "

@@ -164,7 +164,7 @@ def totals(side: Side, period: Period) -> dict[tuple[Any, ...], Decimal]:
     groups = "".join(f"{text}, " for text in side.groups)
     grouped = " GROUP BY " + ", ".join(str(n + 1) for n in range(len(side.by))) if side.by else ""
     found = _asked(
-        f"SELECT {groups}{side.measure} FROM {source(side.files)} WHERE {condition}{grouped}",  # noqa: S608
+        f"SELECT {groups}{side.measure} FROM {source(side.files)} WHERE {condition}{grouped}",  # noqa: S608 - our own column names, quoted file names, bound values
         values,
     )
     return {tuple(map(_plain, key)): Decimal(total or 0) for *key, total in found}
@@ -183,7 +183,7 @@ def absent_values(left: Side, right: Side, period: Period) -> tuple[list[tuple[s
     # a company handed to another vendor was handed over all the same
     theirs = f"({right.where})" if right.where else "TRUE"
     found = _asked(
-        f"WITH a AS (SELECT CAST({left.measure} AS VARCHAR) AS v, count(*) AS n "  # noqa: S608
+        f"WITH a AS (SELECT CAST({left.measure} AS VARCHAR) AS v, count(*) AS n "  # noqa: S608 - our own column names, quoted file names, bound values
         f"FROM {source(left.files)} WHERE {ours} AND {left.measure} IS NOT NULL GROUP BY 1), "
         f"b AS (SELECT DISTINCT CAST({right.measure} AS VARCHAR) AS v "
         f"FROM {source(right.files)} WHERE {theirs}) "

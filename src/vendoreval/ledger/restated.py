@@ -138,7 +138,7 @@ def _by_key(
     )  # fmt: skip
     with scanner() as connection:
         found = connection.execute(
-            f"WITH fresh AS (SELECT 1 AS here, {', '.join(columns)} FROM {source(fresh)}), "  # noqa: S608
+            f"WITH fresh AS (SELECT 1 AS here, {', '.join(columns)} FROM {source(fresh)}), "  # noqa: S608 - our own column names, quoted file names, bound values
             f"held AS (SELECT 1 AS there, {', '.join(columns)} FROM {source(old)}) "
             f"SELECT count(*) FILTER (here IS NULL), "
             f"count(*) FILTER (here = 1 AND there = 1 AND ({differs or 'false'})), "

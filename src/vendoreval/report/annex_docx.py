@@ -33,9 +33,9 @@ class _Writer:
 
     def __init__(self, annex: Annex, view: AnnexView) -> None:
         import docx  # noqa: PLC0415 - heavy, and only this file needs it
-        from docx.oxml import OxmlElement  # noqa: PLC0415
-        from docx.oxml.ns import qn  # noqa: PLC0415
-        from docx.shared import Mm, Pt, RGBColor  # noqa: PLC0415
+        from docx.oxml import OxmlElement  # noqa: PLC0415 - heavy, and only here
+        from docx.oxml.ns import qn  # noqa: PLC0415 - heavy, and only here
+        from docx.shared import Mm, Pt, RGBColor  # noqa: PLC0415 - heavy, and only here
 
         self.annex, self.view = annex, view
         self.element: Callable[[str], Any] = OxmlElement

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
 
 from vendoreval.replacing import replacing
 from vendoreval.report.checklist_view import checklist_view, signed_line

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vendoreval.report.geometry import Scale, scale, spaced
-from vendoreval.report.pictures import GREY, INK, PALE, Group, Point, Shape, Words
+from vendoreval.report.pictures import GREY, INK, PALE, Anchor, Group, Point, Shape, Words
 
 WIDTH = 510.0
 _LEFT, _SMALL, _TEXT, _LETTER = 34.0, 6.5, 7.0, 3.7
@@ -172,8 +172,10 @@ def rates(rows: Sequence[Rate], level: float | None, level_text: str, mark: str)
     if level is not None:
         x = axis.at(level)
         shapes.append(line((x, 10), (x, height), INK, 0.7))
-        anchored = "middle" if name + 60 < x < right - 60 else "start" if x <= name + 60 else "end"
-        words.append(Words(x, 6.5, level_text, anchored, GREY, _SMALL))  # type: ignore[arg-type]
+        anchored: Anchor = (
+            "middle" if name + 60 < x < right - 60 else "start" if x <= name + 60 else "end"
+        )
+        words.append(Words(x, 6.5, level_text, anchored, GREY, _SMALL))
     for place, rate in enumerate(rows):
         y = 17 + place * row
         colour = mark if rate.marked else GREY
@@ -210,9 +212,9 @@ def timeline(calls: Sequence[Call], ticks: Sequence[str], seconds: float, mark: 
     shapes, words = [], []
     for place, text in enumerate(ticks):
         x = axis.start + (axis.end - axis.start) * place / max(len(ticks) - 1, 1)
-        anchor = "start" if place == 0 else "end" if place == len(ticks) - 1 else "middle"
+        anchor: Anchor = "start" if place == 0 else "end" if place == len(ticks) - 1 else "middle"
         shapes.append(line((x, 2), (x, height - 12), _FAINT))
-        words.append(Words(x, height - 3, text, anchor, GREY, _SMALL))  # type: ignore[arg-type]
+        words.append(Words(x, height - 3, text, anchor, GREY, _SMALL))
     for call in calls:
         top = 3 + call.lane * row
         left, right = axis.at(call.start), max(axis.at(call.start + call.seconds), 0.0)

@@ -26,7 +26,7 @@ def read_form(path: Path) -> tuple[ReadField, ...]:
         If the file cannot be read, is no PDF, is encrypted, or holds no fields.
     """
     import pypdf  # noqa: PLC0415 - needed for this alone
-    from pypdf.errors import DependencyError, PyPdfError  # noqa: PLC0415
+    from pypdf.errors import DependencyError, PyPdfError  # noqa: PLC0415 - heavy, and only here
 
     # what it mends in silence is told by the fields that are missing
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)

@@ -20,7 +20,7 @@ from typing import Any
 try:
     import resource
 except ImportError:  # Windows knows no such limits
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # asked for before use
 
 FACES = {
     "VEText-Regular": ("VE Text", 400),
@@ -73,7 +73,7 @@ def deny_all_fetcher(logo: str = "") -> Any:
         URLFetcherResponse,
     )
 
-    class DenyAll(URLFetcher):  # type: ignore[misc]
+    class DenyAll(URLFetcher):  # type: ignore[misc]  # the base class comes without types
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             if logo and url == LOGO_URL:
                 png = base64.b64decode(logo)

@@ -24,6 +24,9 @@ Point = tuple[float, float]
 _DPI = 200
 
 
+Anchor = Literal["start", "middle", "end"]
+
+
 @dataclass(frozen=True)
 class Shape:
     """A circle around its one point, or a closed polygon."""
@@ -49,7 +52,7 @@ class Words:
     x: float
     y: float
     text: str
-    anchor: Literal["start", "middle", "end"] = "start"
+    anchor: Anchor = "start"
     colour: str = INK
     size: float = 9.0
     bold: bool = False
@@ -88,7 +91,7 @@ def page_svg(drawn: Picture) -> Markup:
     template = environment(drawn.language).get_template("picture.svg.j2")
     joined = [(colour, "".join(parts)) for colour, parts in paths]
     # the template escapes every word
-    return Markup(template.render(p=drawn, paths=joined).strip())  # noqa: S704
+    return Markup(template.render(p=drawn, paths=joined).strip())  # noqa: S704 - drawn by us, its texts escaped before
 
 
 def _path(shape: Shape) -> str:
@@ -133,7 +136,7 @@ def write_picture(drawn: Picture, path: str | Path) -> Path:
 def figure_of(drawn: Picture) -> Figure:
     """Return a picture as a matplotlib figure."""
     from matplotlib.figure import Figure  # noqa: PLC0415  heavy: only when a PNG is asked for
-    from matplotlib.patches import Circle, Polygon  # noqa: PLC0415
+    from matplotlib.patches import Circle, Polygon  # noqa: PLC0415 - heavy, and only here
 
     figure = Figure(figsize=(drawn.width / 72, drawn.height / 72), dpi=_DPI, facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))

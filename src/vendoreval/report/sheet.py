@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
-from xlsxwriter.exceptions import (  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
+from xlsxwriter.exceptions import (
     XlsxWriterException,
 )
 

@@ -19,9 +19,9 @@ class Count:
 
 @dataclass(frozen=True)
 class Number:
-    """A plain number with a fixed count of decimals."""
+    """A plain number with a fixed count of decimals; a `Decimal` stays exact."""
 
-    value: float
+    value: float | Decimal
     decimals: int = 2
 
 

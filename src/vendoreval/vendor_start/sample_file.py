@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
+import xlsxwriter
 
 from vendoreval.agreement import Agreement, ReportSchema
 from vendoreval.agreement.reports import Column

@@ -7,8 +7,9 @@ import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from vendoreval.intake.sources.kinds import kind_of
 from vendoreval.intake.sources.refusals import damaged, empty, locked, refused, too_large
@@ -55,14 +56,14 @@ def unpack(path: Path) -> Unpacked:
         if kind == "gzip":
             name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
             with gzip.open(path) as packed:
-                _copy(packed, target, path.stat().st_size, where)  # type: ignore[arg-type]
+                _copy(packed, target, path.stat().st_size, where)
         else:
             # names that are not marked as UTF-8 come from a Russian Windows, if not ASCII
             with zipfile.ZipFile(path, metadata_encoding="cp866") as archive:
                 member = _member(archive, where)
                 name = PurePosixPath(member.filename).name
                 with archive.open(member) as packed:
-                    _copy(packed, target, member.compress_size, where)  # type: ignore[arg-type]
+                    _copy(packed, target, member.compress_size, where)
     except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, NotImplementedError):
         raise damaged(where, kind) from None
     if not target.stat().st_size:
@@ -116,7 +117,7 @@ def _is_litter(name: str) -> bool:
     return lowered.startswith(_LITTER[0]) or lowered.rpartition("/")[2] in _LITTER[1:]
 
 
-def _copy(packed: BinaryIO, target: Path, packed_size: int, where: str) -> None:
+def _copy(packed: IO[bytes] | BufferedIOBase, target: Path, packed_size: int, where: str) -> None:
     size = 0
     limit = min(LARGEST, max(UNSUSPICIOUS, packed_size * LARGEST_RATIO))
     with target.open("wb") as out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator
 
@@ -22,7 +23,7 @@ class CompoundFile:
         If the structure contradicts itself; a chain that never ends is one.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | mmap.mmap) -> None:
         if data[:8] != _MAGIC or len(data) < 512:
             raise ValueError("no compound file")
         self._data = data

@@ -47,7 +47,7 @@ def write_rows(
         with pq.ParquetFile(path) as source, target.open("wb") as out:
             for batch in source.iter_batches(batch_size=_BATCH):
                 frame = pl.from_arrow(pa.Table.from_batches([batch]))
-                assert isinstance(frame, pl.DataFrame)  # noqa: S101
+                assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame, for the types
                 written = [
                     _text(series, schema, name, where)
                     for series, name in zip(frame.get_columns(), columns, strict=True)

@@ -72,7 +72,7 @@ def _book(mapped: mmap.mmap) -> bytes:
     # the oldest ones are a bare stream without a container
     if mapped[:2] == b"\x09\x08":
         return mapped[:]
-    return CompoundFile(mapped).stream("Workbook", "Book")  # type: ignore[arg-type]
+    return CompoundFile(mapped).stream("Workbook", "Book")
 
 
 def _records(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:

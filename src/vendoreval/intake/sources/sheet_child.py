@@ -22,7 +22,7 @@ import python_calamine as calamine
 try:
     import resource
 except ImportError:  # Windows knows no such limit
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # asked for before use
 
 _CHUNK = 4096
 _MOST_BREAKS = 50
@@ -127,7 +127,7 @@ def _write(sheet: Any, request: dict[str, Any]) -> dict[str, Any]:
     numbers, clocks = [0] * len(specs), [0] * len(specs)
     written = waiting = 0
     blank = ["" for _ in specs]
-    with open(request["target"], "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123
+    with open(request["target"], "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 - the smallest start: no pathlib in this process
         writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
         for start, rows in _chunks(sheet, skip):
             for row in errors.keys() & set(range(start, start + len(rows))) if errors else ():
@@ -181,9 +181,9 @@ def _texts(
         kinds = set(map(type, cells))
         if spec["kind"] not in {"string", None} and str in kinds:
             # blanks around a number or a day mean nothing
-            cells = tuple([c.strip() if type(c) is str else c for c in cells])  # noqa: PLW2901
+            cells = tuple([c.strip() if type(c) is str else c for c in cells])  # noqa: PLW2901 - one row after another, nothing else sees it
             if spec.get("forms") and any(_LENGTH.fullmatch(c) for c in cells if type(c) is str):
-                cells = tuple(map(_length, cells))  # noqa: PLW2901
+                cells = tuple(map(_length, cells))  # noqa: PLW2901 - one row after another, nothing else sees it
                 kinds = set(map(type, cells))
         if kinds != {str}:
             write = _writer(spec, from_1904)
@@ -191,9 +191,9 @@ def _texts(
                 numbers[place] += sum(type(cell) in {int, float} for cell in cells)
             if spec.get("forms") and not {"hh:mm:ss", "excel-time"} & set(spec["forms"]):
                 clocks[place] += sum(type(cell) in {time, timedelta, datetime} for cell in cells)
-            cells = tuple([c if type(c) is str else write(c) for c in cells])  # noqa: PLW2901
+            cells = tuple([c if type(c) is str else write(c) for c in cells])  # noqa: PLW2901 - one row after another, nothing else sees it
         if str in kinds and "\n" in "".join(cells):
-            cells = tuple([_few_breaks(cell) for cell in cells])  # noqa: PLW2901
+            cells = tuple([_few_breaks(cell) for cell in cells])  # noqa: PLW2901 - one row after another, nothing else sees it
         columns.append(cells)
     return list(zip(*columns, strict=True))
 

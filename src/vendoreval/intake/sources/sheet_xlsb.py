@@ -46,7 +46,7 @@ class WorkbookBinary:
 
     def _links(self) -> dict[str, str]:
         # entities were refused before; nothing here expands
-        tree = ElementTree.fromstring(self.package.read(_BOOK_LINKS))  # noqa: S314
+        tree = ElementTree.fromstring(self.package.read(_BOOK_LINKS))  # noqa: S314 - entities were refused before
         return {
             link.get("Id") or "": (link.get("Target") or "").removeprefix("/xl/")
             for link in tree.findall("{*}Relationship")

@@ -48,7 +48,7 @@ class WorkbookXml:
 
     def _tree(self, name: str) -> ElementTree.Element:
         # entities were refused before; nothing here expands
-        return ElementTree.fromstring(self.package.read(self._names[name.lower()]))  # noqa: S314
+        return ElementTree.fromstring(self.package.read(self._names[name.lower()]))  # noqa: S314 - entities were refused before
 
     def _book(self) -> str:
         for link in self._tree("_rels/.rels").findall("{*}Relationship"):

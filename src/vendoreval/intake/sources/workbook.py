@@ -69,7 +69,7 @@ class _Reader:
         self.process, self.where, self.kind = process, where, kind
 
     def send(self, request: dict[str, Any]) -> None:
-        assert self.process.stdin is not None  # noqa: S101
+        assert self.process.stdin is not None  # noqa: S101 - started with a pipe, for the types
         try:
             self.process.stdin.write(json.dumps(request) + "\n")
             self.process.stdin.flush()
@@ -77,7 +77,7 @@ class _Reader:
             raise damaged(self.where, self.kind) from None
 
     def answer(self) -> dict[str, Any]:
-        assert self.process.stdout is not None  # noqa: S101
+        assert self.process.stdout is not None  # noqa: S101 - started with a pipe, for the types
         line = self.process.stdout.readline()
         # no answer: it went beyond its memory or its time, which no sound workbook does
         answer: dict[str, Any] = json.loads(line) if line.endswith("\n") else {"error": "damaged"}

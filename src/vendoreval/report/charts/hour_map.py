@@ -92,7 +92,7 @@ def hour_map(maps: Sequence[HourMap], words: HourWords) -> Figure:
 def _cells(axes: Axes, first: int, grid: Sequence[Sequence[float]], most: float) -> None:
     """Draw the cells, all of one shade as one path: a path costs the page more than its points."""
     from matplotlib.patches import PathPatch  # noqa: PLC0415  heavy, at the edge
-    from matplotlib.path import Path  # noqa: PLC0415
+    from matplotlib.path import Path  # noqa: PLC0415 - heavy, and only here
 
     shaded: dict[int, list[Path]] = {}
     for day, row in enumerate(grid):
