@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -77,37 +78,7 @@ def _report(
         _column(entry, f"{path}.properties[{index}]", where, problems)
         for index, entry in enumerate(part.properties or ())
     )
-    names = [column.name for column in columns]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        problems.append(
-            Problem(
-                where,
-                path,
-                msg("column %(name)s stands here twice", name=name),
-                msg("each column once"),
-                msg("remove or rename one of them"),
-            )
-        )
-    if period and period.column not in names:
-        problems.append(
-            Problem(
-                where,
-                path,
-                msg("the period is read from column %(name)s", name=period.column),
-                msg("a column of this report"),
-                msg("add the column or name another one"),
-            )
-        )
-    if dialect.only_column is not None and dialect.only_column not in names:
-        problems.append(
-            Problem(
-                where,
-                f"{path}.customProperties",
-                msg("rows are chosen by column %(name)s", name=dialect.only_column),
-                msg("a column of this report"),
-                msg("add the column or name another one"),
-            )
-        )
+    problems += _contradictions([c.name for c in columns], period, dialect, where, path)
     return ReportSchema(
         name=part.name,
         columns=columns,
@@ -120,6 +91,37 @@ def _report(
         dialect=dialect,
         title=part.business_name,
     )
+
+
+def _contradictions(
+    names: Sequence[str], period: extensions.DeliveryPeriod | None, dialect: ReportDialect,
+    where: str, path: str,
+) -> Iterator[Problem]:  # fmt: skip
+    """Yield what a report says of columns it does not have, or has twice."""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem(
+            where,
+            path,
+            msg("column %(name)s stands here twice", name=name),
+            msg("each column once"),
+            msg("remove or rename one of them"),
+        )
+    if period and period.column not in names:
+        yield Problem(
+            where,
+            path,
+            msg("the period is read from column %(name)s", name=period.column),
+            msg("a column of this report"),
+            msg("add the column or name another one"),
+        )
+    if dialect.only_column is not None and dialect.only_column not in names:
+        yield Problem(
+            where,
+            f"{path}.customProperties",
+            msg("rows are chosen by column %(name)s", name=dialect.only_column),
+            msg("a column of this report"),
+            msg("add the column or name another one"),
+        )
 
 
 def _dialect(contract: DataContract, part: SchemaObject) -> ReportDialect:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
@@ -14,9 +13,10 @@ from vendoreval.agreement import Agreement
 from vendoreval.auditing import conclusion, six_inputs
 from vendoreval.auditing.agent_lines import AgentLine, agent_lines
 from vendoreval.auditing.claims import Claims, all_claims, claims_of_year
-from vendoreval.auditing.comparison import compare
+from vendoreval.auditing.comparison import Comparison, compare
 from vendoreval.auditing.data_status import data_status
 from vendoreval.auditing.drawing_data import Drawings
+from vendoreval.auditing.findings import drawn, numbered
 from vendoreval.auditing.limits import comparisons, limits
 from vendoreval.auditing.money import ladder, total
 from vendoreval.auditing.numbers import Numbers, position
@@ -28,11 +28,10 @@ from vendoreval.auditing.result import (
     Finding,
     Measure,
     MoneyLadder,
-    Severity,
     VendorResult,
 )
 from vendoreval.auditing.rules import printed_rules
-from vendoreval.auditing.tiers import Judged, Judgement, judge
+from vendoreval.auditing.tiers import Judgement, judge
 from vendoreval.auditing.verdict import decide, demands
 from vendoreval.checks import ALL
 from vendoreval.checks.base import Answer, Check, Estimate, Evidence, Scope, picked
@@ -47,9 +46,6 @@ from vendoreval.text import Message, msg
 
 _CHECKS = {check.id: check for check in ALL}
 _VERSIONED = ("vendoreval", "duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy")
-# later ones are one line in the report
-_MOST_DRAWN = 20
-_TIER_ORDER = {"fact": 0, "finding": 1, "review": 2}
 
 
 def run_audit(
@@ -83,42 +79,13 @@ def run_audit(
     """
     policy = Policy.of(settings.policy)
     scope = _scope(ledger, settings, period, compare_with, seed)
+    claimed = all_claims(ledger)
     with ledger.engine() as engine:
-        numbers = Numbers(engine, period, compare_with)
-        answers = ask_all(checks, ledger, engine, scope)
-        billed = {v: numbers.counts(v).billed for v in scope.vendors}
-        judgement = judge(checks, answers, scope.vendors, billed, policy)
-        with_funnel = frozenset(v for v in scope.vendors if ledger.columns(v, "funnel"))
-        movements = six_inputs.movements(engine, period, with_funnel)
-        claims = six_inputs.claims(engine, period)
-        comparison = compare(engine, scope)
-        agents = agent_lines(engine, scope)
-        measures = {v: numbers.of_vendor(v) for v in scope.vendors}
-
-        def rows_of(evidence: Evidence) -> pd.DataFrame:
-            return frame(evidence_rows(engine, scope, evidence))
-
-        ladders = {
-            v: ladder(billed[v], [j for j in judgement.evidence if j.evidence.vendor == v], rows_of)
-            for v in scope.vendors
-        }
-        claimed = all_claims(ledger)
-        findings = _findings(judgement.evidence, billed, Claims(rows=claimed), period)
-        drawings = Drawings(engine, scope, measures)
-        findings = tuple(
-            replace(finding, drawing=drawings.of(_CHECKS[finding.evidence.check], finding.evidence))
-            if place < _MOST_DRAWN
-            else finding
-            for place, finding in enumerate(findings)
-        )
-    totals = numbers.of_all(scope.vendors)
-    vendors = tuple(
-        _vendor(v, scope, measures[v], totals, judgement, ladders[v], movements.get(v),
-                claims.get(v), answers, policy, ledger, agents.get(v, ()))
-        for v in scope.vendors
-    )  # fmt: skip
+        heard = _hear(ledger, engine, scope, checks, policy, Claims(rows=claimed))
+    findings, totals, answers = heard.findings, heard.totals, heard.answers
+    vendors = tuple(_vendor(v, scope, heard, policy, ledger) for v in scope.vendors)
     names = {v.vendor: v.title for v in vendors}
-    money = total(ladders.values())
+    money = total(heard.ladders.values())
     return AuditResult(
         period=period,
         compare_with=compare_with,
@@ -132,7 +99,7 @@ def run_audit(
         findings=findings,
         not_run=tuple(a.not_run for rows in answers.values() for a in rows if a.not_run),
         actions=conclusion.actions(findings, names, period, policy),
-        trust=conclusion.trust(vendors, claims, movements),
+        trust=conclusion.trust(vendors, heard.sales, heard.movements),
         comparisons=comparisons(
             len(vendors), compare_with is not None, settings.lead_allocation, policy
         ),
@@ -146,8 +113,58 @@ def run_audit(
         code_version=_versions()["vendoreval"],
         seed=seed,
         ceiling=settings.ceiling_of(),
-        comparison=comparison,
+        comparison=heard.comparison,
         claims=claims_of_year(claimed, period, settings.currency),
+    )
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What the engine told: the answers of the checks, judged, and all figures of the vendors."""
+
+    answers: Mapping[str, Sequence[Answer]]
+    judgement: Judgement
+    findings: tuple[Finding, ...]
+    ladders: Mapping[str, MoneyLadder]
+    measures: Mapping[str, Mapping[str, Measure]]
+    totals: Mapping[str, Measure]
+    movements: Mapping[str, six_inputs.Movement]
+    sales: Mapping[str, six_inputs.Claims]
+    agents: Mapping[str, tuple[AgentLine, ...]]
+    comparison: Comparison
+
+
+def _hear(
+    ledger: Ledger, engine: Engine, scope: Scope, checks: Sequence[Check], policy: Policy,
+    claims: Claims,
+) -> _Heard:  # fmt: skip
+    """Ask the engine everything the audit needs; nothing is asked of it later."""
+    numbers = Numbers(engine, scope.period, scope.compare_with)
+    answers = ask_all(checks, ledger, engine, scope)
+    billed = {v: numbers.counts(v).billed for v in scope.vendors}
+    judgement = judge(checks, answers, scope.vendors, billed, policy)
+    measures = {v: numbers.of_vendor(v) for v in scope.vendors}
+    with_funnel = frozenset(v for v in scope.vendors if ledger.columns(v, "funnel"))
+
+    def rows_of(evidence: Evidence) -> pd.DataFrame:
+        return frame(evidence_rows(engine, scope, evidence))
+
+    ladders = {
+        v: ladder(billed[v], [j for j in judgement.evidence if j.evidence.vendor == v], rows_of)
+        for v in scope.vendors
+    }
+    found = numbered(judgement.evidence, _CHECKS, billed, claims, scope.period)
+    return _Heard(
+        answers=answers,
+        judgement=judgement,
+        findings=drawn(found, _CHECKS, Drawings(engine, scope, measures)),
+        ladders=ladders,
+        measures=measures,
+        totals=numbers.of_all(scope.vendors),
+        movements=six_inputs.movements(engine, scope.period, with_funnel),
+        sales=six_inputs.claims(engine, scope.period),
+        agents=agent_lines(engine, scope),
+        comparison=compare(engine, scope),
     )
 
 
@@ -199,64 +216,22 @@ def _scope(
     return Scope(period, vendors, agreements, settings, compare_with, seed, limits)
 
 
-def _findings(
-    judged: Sequence[Judged], billed: Mapping[str, Decimal], claims: Claims, period: Period
-) -> tuple[Finding, ...]:
-    """Number the evidence: facts first, then findings, then questions; dearest first."""
-    ordered = sorted(
-        judged,
-        key=lambda j: (
-            _TIER_ORDER[j.tier],
-            -(j.evidence.money.point if j.evidence.money else Decimal(0)),
-            j.evidence.vendor,
-            j.evidence.check,
-            j.evidence.p_value if j.evidence.p_value is not None else 1.0,
-            j.evidence.agent_id or "",
-        ),
-    )
-    return tuple(
-        Finding(
-            id=f"F-{number:02d}",
-            tier=entry.tier,
-            severity=_severity(entry, billed),
-            evidence=entry.evidence,
-            honest_explanations=tuple(
-                Message(text) for text in _CHECKS[entry.evidence.check].honest_explanations
-            ),
-            what_would_clear_it=Message(_CHECKS[entry.evidence.check].what_would_clear_it),
-            answer=claims.answer_to(entry.evidence, period),
-        )
-        for number, entry in enumerate(ordered, start=1)
-    )
-
-
-def _severity(entry: Judged, billed: Mapping[str, Decimal]) -> Severity:
-    """High: a fact or finding worth 2 % of the invoice; low: a question without money."""
-    money = entry.evidence.money.point if entry.evidence.money else Decimal(0)
-    if entry.tier == "review":
-        return "medium" if money else "low"
-    invoice = billed.get(entry.evidence.vendor, Decimal(0))
-    return "high" if invoice > 0 and money >= invoice * Decimal("0.02") else "medium"
-
-
 def _vendor(
-    vendor: str,
-    scope: Scope,
-    measures: Mapping[str, Measure],
-    totals: Mapping[str, Measure],
-    judgement: Judgement,
-    money: MoneyLadder,
-    movement: six_inputs.Movement | None,
-    claim: six_inputs.Claims | None,
-    answers: Mapping[str, Sequence[Answer]],
-    policy: Policy,
-    ledger: Ledger,
-    agents: tuple[AgentLine, ...],
+    vendor: str, scope: Scope, heard: _Heard, policy: Policy, ledger: Ledger
 ) -> VendorResult:
+    judgement, answers, measures = heard.judgement, heard.answers, heard.measures[vendor]
+    money = heard.ladders[vendor]
     own = [entry for entry in judgement.evidence if entry.evidence.vendor == vendor]
     cost = _estimate(answers.get(six_inputs.COST_CHECK, ()), vendor)
     rows = six_inputs.six_rows(
-        movement, claim, measures, money, scope.settings.ceiling_of(), scope.currency, policy, cost
+        heard.movements.get(vendor),
+        heard.sales.get(vendor),
+        measures,
+        money,
+        scope.settings.ceiling_of(),
+        scope.currency,
+        policy,
+        cost,
     )
     # the question has its own minimum: who sells nothing must not escape by selling nothing
     sales = measures["surviving_sales"].n if cost is None else None
@@ -273,8 +248,8 @@ def _vendor(
         six_inputs=rows,
         checks=judgement.states[vendor],
         data_status=data_status(ledger, agreement, scope.period),
-        position=position(measures, totals, policy),
-        agents=agents,
+        position=position(measures, heard.totals, policy),
+        agents=heard.agents.get(vendor, ()),
         demands=demands(vendor, answers, rows) if verdict == "CANNOT_TELL" else (),
         e_value=judgement.e_values.get(vendor, 1.0),
     )

@@ -25,6 +25,17 @@ def not_run(check: str, vendor: str, reason: Message, demand: Message, n: int = 
     return Answer(vendor, reason, n, not_run=NotRun(check, vendor, reason, demand))
 
 
+def without_billed_seconds(check: str, vendor: str) -> Answer:
+    """Return the answer where no call says what was billed for it."""
+    return not_run(
+        check,
+        vendor,
+        msg("no call under a line per minute says how many seconds were billed"),
+        msg("the call log with the seconds billed for every call (billed_seconds), and a "
+            "rate card with a line per minute"),
+    )  # fmt: skip
+
+
 def of_vendor(frame: pd.DataFrame, vendor: str) -> pd.DataFrame:
     """Return the rows of one vendor."""
     return frame[frame["vendor"] == vendor]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vendoreval.checks._answers import sentences
+import pandas as pd
+
+from vendoreval.checks._answers import not_run, sentences, total
+from vendoreval.checks._levels import LEAST_AGENTS
 from vendoreval.checks._people import Departure
 from vendoreval.checks._worth import minute_price, minutes_range, worth_of
 from vendoreval.checks.base import Answer, Evidence, Scope, Unseen
-from vendoreval.text import Message, Money, Number, Percent, msg
+from vendoreval.text import Count, Message, Money, Number, Percent, msg
 
 
 @dataclass(frozen=True)
@@ -115,3 +118,26 @@ def answered(
         unseen = Unseen(share, text)
     found = () if evidence is None else (evidence,)
     return Answer(vendor, statement, n, found, e_value=e_value, unseen=unseen)
+
+
+def enough_conversations(calls: pd.DataFrame, minimum: int) -> bool:
+    """Whether a group of conversations can be compared: enough of them, by enough agents."""
+    return total(calls, "calls") >= minimum and calls["agent_id"].nunique() >= LEAST_AGENTS
+
+
+def too_few_conversations(check: str, own: pd.DataFrame, vendor: str, minimum: int) -> Answer:
+    """Return the answer where conversations without an outcome cannot be compared."""
+    n = total(own, "calls")
+    if enough_conversations(own, minimum):
+        reason = msg("neither another vendor nor earlier months with enough calls to compare with")
+        return not_run(check, vendor, reason, msg("the call logs of twelve earlier months"), n)
+    reason = msg(
+        "conversations without an outcome in the period: %(n)s, agents: %(agents)s; needed are "
+        "%(minimum)s by %(least)s agents",
+        n=Count(n),
+        agents=Count(int(own["agent_id"].nunique())),
+        minimum=Count(minimum),
+        least=Count(LEAST_AGENTS),
+    )
+    demand = msg("the call log with agent, outcome and talk time")
+    return not_run(check, vendor, reason, demand, n)

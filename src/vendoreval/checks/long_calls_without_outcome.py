@@ -26,9 +26,16 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from vendoreval.checks._answers import agents_line, not_run, of_others, of_vendor, total
-from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
-from vendoreval.checks._levels import LEAST_AGENTS, Counted
+from vendoreval.checks._answers import agents_line, of_others, of_vendor, total
+from vendoreval.checks._departure import (
+    Figures,
+    Words,
+    answered,
+    enough_conversations,
+    evidence_of_departure,
+    too_few_conversations,
+)
+from vendoreval.checks._levels import Counted
 from vendoreval.checks._long_calls import COUNTS, long_call_rows, reduced
 from vendoreval.checks._people import Departure, departures
 from vendoreval.checks.base import Answer, Check, Need, Scope
@@ -67,14 +74,14 @@ def _with_tail(calls: pd.DataFrame) -> pd.DataFrame:
 
 
 def _enough(calls: pd.DataFrame) -> bool:
-    return total(calls, "calls") >= MINIMUM_N and calls["agent_id"].nunique() >= LEAST_AGENTS
+    return enough_conversations(calls, MINIMUM_N)
 
 
 def _answer(frame: pd.DataFrame, vendor: str, found: Departure | None, scope: Scope) -> Answer:
     now = frame[(frame["kind"] == "fruitless") & (frame["current"] == 1)]
     own = of_vendor(now, vendor)
     if found is None:
-        return _refused(own, vendor)
+        return too_few_conversations(ID, own, vendor, MINIMUM_N)
     n, long_calls = total(own, "calls"), total(own, "long_calls")
     statement = msg(
         "long conversations without an outcome: %(long)s of %(n)s (%(share)s)",
@@ -99,22 +106,6 @@ def _answer(frame: pd.DataFrame, vendor: str, found: Departure | None, scope: Sc
     )
     evidence = evidence_of_departure(_WORDS, vendor, found, figures, scope)
     return answered(vendor, statement, n, found, evidence)
-
-
-def _refused(own: pd.DataFrame, vendor: str) -> Answer:
-    n = total(own, "calls")
-    if _enough(own):
-        reason = msg("neither another vendor nor earlier months with enough calls to compare with")
-        return not_run(ID, vendor, reason, msg("the call logs of twelve earlier months"), n)
-    reason = msg(
-        "conversations without an outcome in the period: %(n)s, agents: %(agents)s; needed are "
-        "%(minimum)s by %(least)s agents",
-        n=Count(n),
-        agents=Count(int(own["agent_id"].nunique())),
-        minimum=Count(MINIMUM_N),
-        least=Count(LEAST_AGENTS),
-    )
-    return not_run(ID, vendor, reason, msg("the call log with agent, outcome and talk time"), n)
 
 
 def _outcome_lengths(frame: pd.DataFrame, vendor: str) -> float | None:

@@ -38,6 +38,7 @@ from vendoreval.checks._answers import (
     of_vendor,
     price_text,
     sentences,
+    without_billed_seconds,
 )
 from vendoreval.checks._invoiced import Invoiced
 from vendoreval.checks._priced import cards_of
@@ -81,13 +82,7 @@ def _answer(own: pd.DataFrame, vendor: str, scope: Scope) -> Answer:
     seen = lines_seen(own, vendor, scope)
     n = sum(line.n for line in seen)
     if not seen:
-        return not_run(
-            ID,
-            vendor,
-            msg("no call under a line per minute says how many seconds were billed"),
-            msg("the call log with the seconds billed for every call (billed_seconds), and a "
-                "rate card with a line per minute"),
-        )  # fmt: skip
+        return without_billed_seconds(ID, vendor)
     judged = [line for line in seen if line.n >= MINIMUM_N]
     if not judged:
         return not_run(

@@ -28,11 +28,11 @@ import pandas as pd
 from vendoreval.checks._answers import (
     decimal_of,
     minutes,
-    not_run,
     of_vendor,
     sentences,
     stack,
     total,
+    without_billed_seconds,
 )
 from vendoreval.checks._invoiced import (
     INVOICED_COLUMNS,
@@ -149,13 +149,7 @@ def _answer(vendor: str, seen: Mapping[str, _Seen], scope: Scope) -> Answer:
     own = seen[vendor]
     n = own.n
     if not n:
-        return not_run(
-            ID,
-            vendor,
-            msg("no call under a line per minute says how many seconds were billed"),
-            msg("the call log with the seconds billed for every call (billed_seconds), and a "
-                "rate card with a line per minute"),
-        )  # fmt: skip
+        return without_billed_seconds(ID, vendor)
     statement = msg(
         "calls the card excludes, with billed seconds: %(refused)s of %(n)s, minutes: %(minutes)s",
         refused=Count(own.refused), n=Count(n), minutes=Number(float(minutes(own.seconds)), 2),

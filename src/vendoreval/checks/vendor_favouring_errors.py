@@ -28,7 +28,7 @@ from typing import Final
 import ibis
 import pandas as pd
 
-from vendoreval.checks._answers import not_run, of_vendor, sentences, stack
+from vendoreval.checks._answers import of_vendor, sentences, stack, without_billed_seconds
 from vendoreval.checks._lines import LINE_COLUMNS, lines_between, readings
 from vendoreval.checks._rounding import priced_calls
 from vendoreval.checks.base import Answer, Check, Evidence, Need, Scope, Tables
@@ -136,13 +136,7 @@ def _seen(own: pd.DataFrame, vendor: str, scope: Scope) -> _Seen:
 def _answer(vendor: str, seen: Mapping[str, _Seen]) -> Answer:
     own = seen[vendor]
     if not own.looked_at:
-        return not_run(
-            ID,
-            vendor,
-            msg("no call under a line per minute says how many seconds were billed"),
-            msg("the call log with the seconds billed for every call (billed_seconds), and a "
-                "rate card with a line per minute"),
-        )  # fmt: skip
+        return without_billed_seconds(ID, vendor)
     statement = msg(
         "days and lines looked at: %(looked)s; errors on the vendor's side: %(better)s of %(n)s",
         looked=Count(own.looked_at), better=Count(own.better), n=Count(own.n),

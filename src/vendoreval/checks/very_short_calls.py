@@ -20,9 +20,16 @@ from typing import Final
 
 import pandas as pd
 
-from vendoreval.checks._answers import agents_line, not_run, of_others, of_vendor, total
-from vendoreval.checks._departure import Figures, Words, answered, evidence_of_departure
-from vendoreval.checks._levels import LEAST_AGENTS, Counted
+from vendoreval.checks._answers import agents_line, of_others, of_vendor, total
+from vendoreval.checks._departure import (
+    Figures,
+    Words,
+    answered,
+    enough_conversations,
+    evidence_of_departure,
+    too_few_conversations,
+)
+from vendoreval.checks._levels import Counted
 from vendoreval.checks._people import Departure, departures
 from vendoreval.checks._short_calls import COUNTS, SHORT_SECONDS, reduced, short_rows
 from vendoreval.checks.base import Answer, Check, Need, Scope
@@ -43,14 +50,14 @@ def _judge(frame: pd.DataFrame, scope: Scope) -> Sequence[Answer]:
 
 
 def _enough(calls: pd.DataFrame) -> bool:
-    return total(calls, "calls") >= MINIMUM_N and calls["agent_id"].nunique() >= LEAST_AGENTS
+    return enough_conversations(calls, MINIMUM_N)
 
 
 def _answer(now: pd.DataFrame, vendor: str, found: Departure | None, scope: Scope) -> Answer:
     own = of_vendor(now, vendor)
     n, short = total(own, "calls"), total(own, "short")
     if found is None:
-        return _refused(own, vendor, n)
+        return too_few_conversations(ID, own, vendor, MINIMUM_N)
     statement = msg(
         "conversations under %(limit)s seconds: %(short)s of %(n)s (%(share)s)",
         limit=Count(SHORT_SECONDS),
@@ -95,21 +102,6 @@ def _told(
         ),
     ]
     return told
-
-
-def _refused(own: pd.DataFrame, vendor: str, n: int) -> Answer:
-    if _enough(own):
-        reason = msg("neither another vendor nor earlier months with enough calls to compare with")
-        return not_run(ID, vendor, reason, msg("the call logs of twelve earlier months"), n)
-    reason = msg(
-        "conversations without an outcome in the period: %(n)s, agents: %(agents)s; needed are "
-        "%(minimum)s by %(least)s agents",
-        n=Count(n),
-        agents=Count(int(own["agent_id"].nunique())),
-        minimum=Count(MINIMUM_N),
-        least=Count(LEAST_AGENTS),
-    )
-    return not_run(ID, vendor, reason, msg("the call log with agent, outcome and talk time"), n)
 
 
 _WORDS: Final = Words(

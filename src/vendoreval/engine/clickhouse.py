@@ -19,6 +19,7 @@ from vendoreval.engine.loads import Load, load_name, wanted_rows
 from vendoreval.engine.mapping import MappedTable
 from vendoreval.engine.parts import Part
 from vendoreval.engine.remote import Stores
+from vendoreval.engine.table_sql import columns_sql, selected_from, with_load
 
 _OLDEST: Final = (24, 3)
 _TYPES: Final = {
@@ -69,10 +70,12 @@ class ClickHouse(Stores):
         """Put rows into a table of this session's own name."""
         self._make_base()
         place = f'{self._base}."{name}_{self._mark}_{next(self._numbers)}"'
-        self._way.command(f"CREATE TABLE {place} ({_columns(rows.schema)}) ENGINE = Memory")
+        self._way.command(
+            f"CREATE TABLE {place} ({columns_sql(rows.schema, sql_type)}) ENGINE = Memory"
+        )
         if rows.num_rows:
             self._way.insert(place, rows.schema, iter(rows.to_batches()))
-        return place, _select(rows.schema, place)
+        return place, selected_from(rows.schema, place)
 
     def forget(self, name: str) -> None:
         """Remove such a table."""
@@ -99,7 +102,7 @@ class ClickHouse(Stores):
         wanted = sorted({held[load_name(part)].number for part in parts})
         place = f'{self._base}."{table}"'
         # rows of a load that broke off stand there under a number that is nowhere noted
-        return f"{_select(schema, place)} WHERE load IN ({', '.join(map(str, wanted))})"
+        return f"{selected_from(schema, place)} WHERE load IN ({', '.join(map(str, wanted))})"
 
     def _make_base(self) -> None:
         if "" not in self._known:
@@ -118,7 +121,7 @@ class ClickHouse(Stores):
         )
         self._way.command(
             f'CREATE TABLE IF NOT EXISTS {self._base}."{table}" (load UInt64 NOT NULL, '
-            f"{_columns(arrow_schema(table))}) ENGINE = MergeTree ORDER BY load"
+            f"{columns_sql(arrow_schema(table), sql_type)}) ENGINE = MergeTree ORDER BY load"
         )
         self._known.add(table)
 
@@ -151,7 +154,8 @@ class ClickHouse(Stores):
             number = uuid4().int >> 65
             numbered = pa.schema([("load", pa.uint64()), *schema])
             batches = (
-                _numbered(shaped(batch, schema), number) for batch in row_groups(part, schema)
+                with_load(shaped(batch, schema), number, pa.uint64())
+                for batch in row_groups(part, schema)
             )
             self._way.insert(place, numbered, batches)
             # noted last: without the note its rows do not count
@@ -190,18 +194,3 @@ def sql_type(kind: pa.DataType) -> str:
     if pa.types.is_decimal(kind):
         return f"Nullable(Decimal({kind.precision}, {kind.scale}))"
     return f"Nullable({_TYPES[kind]})"
-
-
-def _columns(schema: pa.Schema) -> str:
-    return ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in schema)
-
-
-def _select(schema: pa.Schema, place: str) -> str:
-    # names of columns and tables are our own constants
-    names = ", ".join(f'"{name}"' for name in schema.names)
-    return f"SELECT {names} FROM {place}"  # noqa: S608 - our own names; values are bound or whole numbers
-
-
-def _numbered(batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
-    column = pa.repeat(pa.scalar(number, pa.uint64()), batch.num_rows)
-    return pa.RecordBatch.from_arrays([column, *batch.columns], ["load", *batch.schema.names])

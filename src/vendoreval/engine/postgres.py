@@ -19,6 +19,7 @@ from vendoreval.engine.loads import Load, load_name, wanted_rows
 from vendoreval.engine.mapping import SQL_TYPES, MappedTable
 from vendoreval.engine.parts import Part
 from vendoreval.engine.remote import Stores
+from vendoreval.engine.table_sql import columns_sql, selected_from, with_load
 
 _OLDEST: Final = 120000
 _TYPES: Final = {
@@ -86,10 +87,10 @@ class Postgres(Stores):
         """Put rows into a table of this session."""
         place = f'pg_temp."{name}_{next(self._numbers)}"'
         with self._told("lost"):
-            self._session.execute(f"CREATE TEMP TABLE {place} ({_columns(rows.schema)})")
+            self._session.execute(f"CREATE TEMP TABLE {place} ({columns_sql(rows.schema, _sql)})")
             self._copy(place, rows.schema, iter(rows.to_batches()))
             self._session.execute(f"ANALYZE {place}")
-        return place, _select(rows.schema, place)
+        return place, selected_from(rows.schema, place)
 
     def forget(self, name: str) -> None:
         """Remove such a table."""
@@ -118,7 +119,7 @@ class Postgres(Stores):
         if missing:
             held = {load.name: load for load in self.loads(table)}
         wanted = sorted({held[load_name(part)].number for part in parts})
-        query = _select(schema, f'{self._schema}."{table}"')
+        query = selected_from(schema, f'{self._schema}."{table}"')
         if len(wanted) == len(held):
             return query
         return f"{query} WHERE load IN ({', '.join(map(str, wanted))})"
@@ -127,7 +128,7 @@ class Postgres(Stores):
         """Make what a table is kept in, where it is not there yet."""
         if table in self._known:
             return
-        columns = _columns(arrow_schema(table))
+        columns = columns_sql(arrow_schema(table), _sql)
         with self._told("lost"), self._session.transaction():
             # two sessions at once would both find nothing and one of them fail
             self._session.execute("SELECT pg_advisory_xact_lock(hashtext('vendoreval'))")
@@ -174,7 +175,7 @@ class Postgres(Stores):
                     [table, load_name(part), wanted_rows(part)],
                 ).fetchone()
                 if number is not None:  # another session may have loaded it meanwhile
-                    batches = (_numbered(shaped(batch, schema), number[0])
+                    batches = (with_load(shaped(batch, schema), number[0], pa.int64())
                                for batch in row_groups(part, schema))  # fmt: skip
                     numbered = pa.schema([("load", pa.int64()), *schema])
                     self._copy(place, numbered, batches)
@@ -255,18 +256,3 @@ def _sql(kind: pa.DataType) -> str:
     if pa.types.is_decimal(kind):
         return f"NUMERIC({kind.precision}, {kind.scale})"
     return _TYPES[kind]
-
-
-def _columns(schema: pa.Schema) -> str:
-    return ", ".join(f'"{field.name}" {_sql(field.type)}' for field in schema)
-
-
-def _select(schema: pa.Schema, place: str) -> str:
-    # names of columns and tables are our own constants
-    names = ", ".join(f'"{name}"' for name in schema.names)
-    return f"SELECT {names} FROM {place}"  # noqa: S608 - our own names; values are bound or whole numbers
-
-
-def _numbered(batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
-    column = pa.repeat(pa.scalar(number, pa.int64()), batch.num_rows)
-    return pa.RecordBatch.from_arrays([column, *batch.columns], ["load", *batch.schema.names])
